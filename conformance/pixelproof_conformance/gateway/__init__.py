@@ -1,0 +1,1 @@
+"""The reference gateway: an image endpoint that does what the documents say, unless a fault is switched on."""
