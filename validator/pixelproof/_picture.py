@@ -138,4 +138,4 @@ def _decoded(data: Data, max_pixels: int) -> "Image | str":
 
 def _drops_depth(data: Data, image: "Image") -> bool:
     """Tell whether a PNG names a transparent colour in samples of another depth than those that Pillow compares."""
-    return image.format == "PNG" and image.mode in {"L", "I;16", "RGB"} and data[24] != 8
+    return image.format == "PNG" and image.mode in {"1", "L", "I;16", "RGB"} and data[24] != 8
