@@ -1,0 +1,123 @@
+"""One exchange as the rules see it: the request, the answer or events, and the pictures in them."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pixelproof._values import Json, Path
+
+if TYPE_CHECKING:
+    from pixelproof._base64 import Decoded
+    from pixelproof._operation import Operation
+    from pixelproof._parse import Flaw
+    from pixelproof._picture import Picture
+    from pixelproof._sse import Flaw as FramingFlaw
+
+
+class SentPicture(NamedTuple):
+    """A picture that came back as base64: where it stood, the text, and what it decodes to."""
+
+    path: Path
+    text: str
+    decoded: "Decoded"
+    picture: "Picture | None"
+    final: bool
+    """False for the preview of a stream."""
+
+
+class Exchange:
+    """One request with its answer or stream, as far as they are known.
+
+    ``request`` is ``None`` when it is not known; then a rule that needs it has nothing to say. ``message`` is the
+    message under judgement: the request, the answer, or the list of events. Values that were null are left out of
+    ``request`` and of an object ``message``; ``nulls`` has their places.
+    """
+
+    __slots__ = (
+        "_pictures",
+        "account",
+        "content_type",
+        "flaw",
+        "framing",
+        "message",
+        "model",
+        "nulls",
+        "operation",
+        "request",
+        "status",
+    )
+
+    def __init__(  # noqa: PLR0913 - an exchange has this many independent facts
+        self,
+        operation: "Operation",
+        model: str,
+        message: Json,
+        *,
+        request: dict[str, Json] | None = None,
+        status: int | None = None,
+        content_type: str | None = None,
+        flaw: "Flaw | None" = None,
+        nulls: tuple[Path, ...] = (),
+        framing: "tuple[FramingFlaw, ...]" = (),
+        account: dict[str, bool] | None = None,
+    ) -> None:
+        self.operation = operation
+        self.model = model
+        self.message = message
+        self.request = request
+        self.status = status
+        self.content_type = content_type
+        self.flaw = flaw
+        self.nulls = nulls
+        self.framing = framing
+        self.account = account or {}
+        self._pictures: tuple[SentPicture, ...] | None = None
+
+    @property
+    def answer(self) -> dict[str, Json]:
+        """The answer as an object; empty when it is none."""
+        return self.message if isinstance(self.message, dict) else {}
+
+    @property
+    def events(self) -> list[dict[str, Json]]:
+        """The events of a stream, each ``{"event": name or None, "data": value}``; empty for other messages."""
+        return self.message if isinstance(self.message, list) else []
+
+    def asked(self, parameter: str, default: Any = None) -> Any:
+        """The value of a request parameter, ``default`` when it is absent or null or the request is unknown."""
+        return default if self.request is None else self.request.get(parameter, default)
+
+    def items(self) -> Iterator[tuple[Path, dict[str, Json]]]:
+        """The image objects of an answer (``data[0]`` ...) or the data objects of the events, with their places."""
+        if isinstance(self.message, dict):
+            data = self.message.get("data")
+            for index, item in enumerate(data if isinstance(data, list) else ()):
+                if isinstance(item, dict):
+                    yield ("data", index), item
+        for index, event in enumerate(self.events):
+            data = event.get("data")
+            if isinstance(data, dict):
+                yield (index, "data"), data
+
+    def pictures(self) -> tuple[SentPicture, ...]:
+        """Every non-empty ``b64_json`` of the message, decoded once and shared by all rules."""
+        if self._pictures is None:
+            self._pictures = tuple(self._read_pictures())
+        return self._pictures
+
+    def beside(self, sent: SentPicture) -> tuple[dict[str, Json], Path]:
+        """The object that names the settings of a picture, with its place: the answer, or the data of the event."""
+        if isinstance(self.message, dict):
+            return self.message, ()
+        return self.events[int(sent.path[0])]["data"], sent.path[:2]
+
+    def _read_pictures(self) -> Iterator[SentPicture]:
+        from pixelproof._base64 import decode_base64
+        from pixelproof._picture import read_picture
+
+        for path, item in self.items():
+            text = item.get("b64_json")
+            if isinstance(text, str) and text:
+                decoded = decode_base64(text)
+                picture = None if decoded.problem else read_picture(decoded.data)
+                final = not str(item.get("type", "")).endswith(".partial_image")
+                yield SentPicture((*path, "b64_json"), text, decoded, picture, final)

@@ -1,0 +1,368 @@
+"""One operation of a dialect: chooses the schema of the model, judges requests, answers, refusals and streams.
+
+The way of a valid request is short on purpose: parse, look the model up, ask the compiled schema. Everything else in
+this module runs only when there is something to say.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pixelproof._compiled import Broken, CompiledSection, seen_by
+from pixelproof._exchange import Exchange
+from pixelproof._parse import Flaw, parse_json
+from pixelproof._text import dotted, pointer, shortened, shown
+from pixelproof._values import VALID, File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
+
+if TYPE_CHECKING:
+    from pixelproof._sse import Flaw as FramingFlaw
+
+_UNKNOWN_MODELS_KEPT = 256
+_BYTES = (bytes, bytearray, memoryview)
+_CONTAINERS = (dict, list)
+
+
+class ModelClass:
+    """The sections of the models that a document treats alike, compiled when they are first needed."""
+
+    def __init__(self, data: dict[str, Json], requirements: dict[str, Requirement]) -> None:
+        self.name: str = data["name"]
+        self.data = data
+        self._requirements = requirements
+        self._sections: dict[str, CompiledSection] = {}
+
+    def section(self, name: str) -> CompiledSection:
+        """The compiled section ``request``, ``answer``, ``stream`` or ``refusal``."""
+        section = self._sections.get(name)
+        if section is None:
+            section = self._sections[name] = CompiledSection(self.data.get(name, {}), self._requirements)
+        return section
+
+
+class Operation:
+    """One operation of a dialect, for example ``generations``; get it from ``load_dialect(...).operation(...)``."""
+
+    def __init__(self, dialect: str, name: str, data: dict[str, Json], requirements: dict[str, Requirement]) -> None:
+        self.dialect = dialect
+        self.name = name
+        self.title: str = data["title"]
+        self.method: str = data["method"]
+        self.path: str = data["path"]
+        self.content_type: str = data["content-type"]
+        self.blame: str | None = data.get("blame")
+        self.permissions: dict[str | None, str] = data["permissions"]
+        self.is_form = self.content_type.startswith("multipart/")
+        self.parameters: tuple[str, ...] = tuple(data["parameters"])
+        self.forms: dict[str, str] = data["forms"]
+        self.requirements = {key: value for key, value in requirements.items() if value.operation == name}
+        self.models: tuple[str, ...] = tuple(data["models"])
+        self.classes = tuple(ModelClass(entry, self.requirements) for entry in data["classes"])
+        self._model_parameter: str = data["model-parameter"]
+        self._by_model: dict[str, ModelClass] = {model: self.classes[index] for model, index in data["models"].items()}
+        self._patterns: list[tuple[re.Pattern[str], ModelClass]] = [
+            (re.compile(pattern), self.classes[index]) for pattern, index in data["patterns"]
+        ]
+        self._absent: list[tuple[tuple[str, ...], ModelClass]] = [
+            (tuple(triggers), self.classes[index]) for triggers, index in data["absent"]
+        ]
+        self._unlisted: ModelClass = self.classes[data["unlisted"]]
+        self._unknown: ModelClass = self.classes[data["unknown"]]
+        self._requests: dict[str, CompiledSection] = {}
+        self._rank = {name: index for index, name in enumerate(self.parameters)} | {self._model_parameter: -2}
+
+    def model_class(self, request: Json) -> ModelClass:
+        """The kind of model that ``request`` means; ``None`` stands for a request that is not known."""
+        if request is None:
+            return self._unknown
+        if not isinstance(request, dict):
+            return self._absent[-1][1]
+        model = request.get(self._model_parameter)
+        if model is None:
+            for triggers, found in self._absent:
+                if not triggers or any(request.get(name) is not None for name in triggers):
+                    return found
+        if isinstance(model, str):
+            known = self._by_model.get(model)
+            if known is not None:
+                return known
+            for pattern, found in self._patterns:
+                if pattern.search(model):
+                    return found
+        return self._unlisted
+
+    def validate_request(
+        self,
+        body: Json,
+        *,
+        files: Sequence[File] = (),
+        content_type: str | None = None,
+        account: dict[str, bool] | None = None,
+        profile: Profile = "document",
+    ) -> Verdict:
+        """Judges a request: a parsed body, raw bytes, or the fields and files of a form."""
+        flaw = None
+        if type(body) is not dict and isinstance(body, _BYTES) and not self.is_form:
+            body, flaw = parse_json(body)
+        if flaw is None and not self.is_form:
+            try:
+                section = self._requests[body[self._model_parameter]]
+            except (KeyError, TypeError):
+                section = self._request_section(body)
+            if section.only_quick and section.is_valid(body):
+                for name, check, parameters in section.quick:
+                    if name in body and check(body[name], parameters):
+                        break
+                else:
+                    return VALID
+        return self._judge_request(body, flaw, files, content_type, account, profile)
+
+    def _request_section(self, body: Json) -> CompiledSection:
+        found = self.model_class(body if isinstance(body, dict) else {})
+        section = found.section("request")
+        model = body.get(self._model_parameter) if isinstance(body, dict) else None
+        if isinstance(model, str) and len(self._requests) < _UNKNOWN_MODELS_KEPT:
+            self._requests[model] = section
+        return section
+
+    def _judge_request(
+        self,
+        body: Json,
+        flaw: Flaw | None,
+        files: Sequence[File],
+        content_type: str | None,
+        account: dict[str, bool] | None,
+        profile: Profile,
+    ) -> Verdict:
+        seen_before: list[Broken] = []
+        if self.is_form:
+            from pixelproof._form import read_form
+
+            body, form_seen = read_form(self, body, files, content_type)
+            seen_before = [seen_by(self.requirements[str(seen.requirement)], seen) for seen in form_seen]
+        stripped, nulls = without_nulls(body)
+        found = self.model_class(stripped)
+        section = found.section("request")
+        if flaw is None and not nulls and not seen_before and not section.rules:
+            return self._verdict_of(section.broken_by_schema(stripped), account or {}, profile, sort=True)
+        exchange = Exchange(
+            self,
+            found.name,
+            stripped,
+            request=stripped if isinstance(stripped, dict) else {},
+            content_type=content_type,
+            flaw=flaw,
+            nulls=nulls,
+            account=account,
+        )
+        return self._verdict(section, exchange, stripped, 0, profile, seen_before)
+
+    def validate_response(
+        self,
+        answer: Json,
+        *,
+        request: Json = None,
+        status: int = 200,
+        content_type: str | None = None,
+        account: dict[str, bool] | None = None,
+        profile: Profile = "document",
+    ) -> Verdict:
+        """Judges an answer that is no stream; a ``status`` of 400 and more makes it a refusal."""
+        flaw = None
+        if isinstance(answer, _BYTES):
+            answer, flaw = parse_json(answer)
+        known = _known_request(request)
+        found = self.model_class(known)
+        section = found.section("refusal" if status >= 400 else "answer")
+        instance = {"answer": answer, "status": status}
+        if known is not None:
+            instance["request"] = known
+        nulls: tuple[Path, ...] = ()
+        if flaw is None and not section.is_valid(instance):
+            answer, nulls = without_nulls(answer)
+            instance["answer"] = answer
+        exchange = Exchange(
+            self,
+            found.name,
+            answer,
+            request=known,
+            status=status,
+            content_type=content_type,
+            flaw=flaw,
+            nulls=nulls,
+            account=account,
+        )
+        return self._verdict(section, exchange, instance, 1, profile)
+
+    def validate_stream(
+        self,
+        events: "bytes | bytearray | memoryview | Sequence[Json]",
+        *,
+        request: Json = None,
+        status: int = 200,
+        content_type: str | None = None,
+        account: dict[str, bool] | None = None,
+        profile: Profile = "document",
+    ) -> Verdict:
+        """Judges a stream: raw server-sent events, or ``[{"event": name, "data": {...}}, ...]``."""
+        framing: tuple[FramingFlaw, ...] = ()
+        if isinstance(events, _BYTES):
+            messages, framing = _read_events(events)
+        else:
+            messages = [event if isinstance(event, dict) else {"data": event} for event in events]
+        known = _known_request(request)
+        found = self.model_class(known)
+        section = found.section("stream")
+        instance: dict[str, Json] = {"events": messages, "status": status}
+        if known is not None:
+            instance["request"] = known
+        exchange = Exchange(
+            self,
+            found.name,
+            messages,
+            request=known,
+            status=status,
+            content_type=content_type,
+            framing=framing,
+            account=account,
+        )
+        return self._verdict(section, exchange, instance, 1, profile)
+
+    def _verdict(
+        self,
+        section: CompiledSection,
+        exchange: Exchange,
+        instance: Json,
+        depth: int,
+        profile: Profile,
+        seen_before: Iterable[Broken] = (),
+    ) -> Verdict:
+        """All findings on one message; the first ``depth`` steps of a schema path name the message itself."""
+        broken = [*seen_before]
+        if exchange.flaw is not None:
+            broken += section.broken_rules(section.unreadable_rules, exchange)
+        else:
+            schema = section.broken_by_schema(instance)
+            if depth:
+                schema = [(entry[0], entry[1][depth:], *entry[2:]) for entry in schema]
+            if exchange.nulls:
+                schema = [_with_null(entry, exchange.nulls) for entry in schema]
+                broken += section.broken_rules(section.null_rules, exchange)
+            broken += schema
+            broken += section.broken_rules(section.rules, exchange)
+        stream = isinstance(exchange.message, list)
+        return self._verdict_of(broken, exchange.account, profile, stream=stream, sort=depth == 0)
+
+    def _verdict_of(
+        self, broken: list[Broken], account: dict[str, bool], profile: Profile, *, stream: bool = False, sort: bool
+    ) -> Verdict:
+        if account:
+            broken = [entry for entry in broken if not account.get(str(entry[0].account))]
+        findings = [_finding(entry, account, profile, stream) for entry in broken]
+        if len(findings) != len({entry[0][0] for entry in broken}):  # a requirement stands for one place once
+            unique: dict[tuple[str, str], Finding] = {}
+            for finding in findings:
+                unique.setdefault((finding.requirement, finding.pointer), finding)
+            findings = list(unique.values())
+        if sort and len(findings) > 1:
+            findings.sort(key=self._order)
+        return verdict_of(findings)
+
+    def _order(self, finding: Finding) -> int:
+        """Model first, then unlisted parameters, then the order of the document."""
+        rank = self._rank.get(finding.parameter or "")  # the common case: the place is a parameter itself
+        if rank is None:
+            first = finding.pointer[1:].partition("/")[0]
+            rank = self._rank.get(first.replace("~1", "/").replace("~0", "~"), -1)
+        return rank
+
+
+def _with_null(broken: Broken, nulls: tuple[Path, ...]) -> Broken:
+    """A key that is null was taken for missing; say what it is."""
+    requirement, path, actual, expected, note, hint = broken
+    return requirement, path, actual, expected, "is null" if note == "is missing" and path in nulls else note, hint
+
+
+def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream: bool) -> Finding:
+    requirement, path, actual, expected, note, hint = broken
+    severity: Severity = requirement.severity if profile == "document" else requirement.observed_severity
+    if requirement.account is not None and requirement.account in account:
+        severity = "error"  # the account is known not to fulfil it; what it does fulfil has been left out
+    if len(path) == 1 and type(path[0]) is str and "/" not in path[0] and "~" not in path[0]:
+        where, place = path[0], f"/{path[0]}"
+    else:
+        where, place = dotted(path), pointer(path)
+    if stream and path:
+        where = f"events{where}"
+    if note is None:
+        note = f"is {shown(actual)}"
+    opening = f"{where} {note}" if where else note if note[:3] != "is " else f"The message {note}"
+    # By position and past the generated __new__: this is the larger part of the cost of a finding.
+    fields = (
+        requirement.id,
+        severity,
+        requirement.outcome,
+        place,
+        where or requirement.parameter,
+        f"{opening}. {requirement.says}",
+        expected,
+        shortened(actual),
+        requirement.source,
+        hint or requirement.hint,
+    )
+    return tuple.__new__(Finding, fields)
+
+
+def _known_request(request: Json) -> dict[str, Json] | None:
+    """The request that an answer replies to, without its nulls; ``None`` when it is not given or not readable."""
+    if isinstance(request, _BYTES):
+        request, _ = parse_json(request)
+    if not isinstance(request, dict):
+        return None
+    return {key: value for key, value in request.items() if value is not None}
+
+
+def without_nulls(value: Json) -> tuple[Json, tuple[Path, ...]]:
+    """``value`` without the null members of its objects, and the places of these; ``value`` itself when it has none."""
+    for item in value.values() if type(value) is dict else (None,):
+        if item is None or type(item) in _CONTAINERS:
+            break
+    else:
+        return value, ()
+    nulls = tuple(_nulls(value, ()))
+    return (_pruned(value), nulls) if nulls else (value, ())
+
+
+def _nulls(value: Json, path: Path) -> Iterator[Path]:
+    items: Iterable[tuple[str | int, Json]] = ()
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    for key, item in items:
+        if item is None and isinstance(value, dict):
+            yield (*path, key)
+        elif type(item) in _CONTAINERS:
+            yield from _nulls(item, (*path, key))
+
+
+def _pruned(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _pruned(item) for key, item in value.items() if item is not None}
+    return [_pruned(item) for item in value] if isinstance(value, list) else value
+
+
+def _read_events(
+    raw: bytes | bytearray | memoryview,
+) -> "tuple[list[dict[str, Json]], tuple[FramingFlaw, ...]]":
+    """Server-sent events with their data parsed; data that is not JSON stays the text that it is."""
+    from pixelproof._sse import parse_sse
+
+    stream = parse_sse(raw)
+    messages: list[dict[str, Json]] = []
+    for event in stream.events:
+        data: Json = event.data
+        if data is not None:
+            value, flaw = parse_json(data)
+            data = data if flaw else value
+        messages.append({"data": data} if event.event is None else {"event": event.event, "data": data})
+    return messages, stream.flaws

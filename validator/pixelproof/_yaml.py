@@ -1,0 +1,76 @@
+"""YAML as plain values with the line of every place, through the safe loader only."""
+
+from typing import Any
+
+from pixelproof._errors import DialectError
+from pixelproof._values import Path
+
+MAX_YAML_BYTES = 4 * 1024 * 1024
+
+
+class Lines(dict[Path, int]):
+    """The line, counted from 1, at which each place of a YAML file starts."""
+
+    def of(self, path: Path) -> int:
+        """The line of ``path``, or of its nearest known parent."""
+        while path and path not in self:
+            path = path[:-1]
+        return self.get(path, 1)
+
+
+def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
+    """The value of a YAML document and the lines of its places.
+
+    Anchors and aliases are refused: a dialect is read by people and by other languages, and aliases make bombs.
+    Raises :class:`DialectError` with file, line and column for anything that is not one plain YAML document.
+    """
+    import yaml
+
+    loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if len(text) > MAX_YAML_BYTES:
+        raise DialectError(f"{name}: has {len(text)} characters; more than {MAX_YAML_BYTES} are not read")
+    loader = loader_class(text)
+    lines = Lines()
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            raise DialectError(f"{name}: is empty; it has to hold one YAML mapping")
+        value = _construct(loader, node, (), lines, name, set())
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise DialectError(f"{name}{place}: is not valid YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        first = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise DialectError(f"{name}: is not valid YAML: {first}") from None
+    finally:
+        loader.dispose()
+    return value, lines
+
+
+def _construct(loader: Any, node: Any, path: Path, lines: Lines, name: str, seen: set[int]) -> Any:
+    import yaml
+
+    line = node.start_mark.line + 1
+    lines[path] = line
+    if id(node) in seen:
+        raise DialectError(f"{name}:{line}: uses a YAML alias (*name); write the value out instead")
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = loader.construct_object(key_node)
+            place = f"{name}:{key_node.start_mark.line + 1}"
+            if not isinstance(key, str):
+                raise DialectError(f"{place}: the key {key!r} is not a string; put it in quotes")
+            if key in result:
+                raise DialectError(f"{place}: the key {key!r} stands twice in one mapping")
+            result[key] = _construct(loader, value_node, (*path, key), lines, name, seen)
+            lines[(*path, key)] = key_node.start_mark.line + 1
+        return result
+    if isinstance(node, yaml.SequenceNode):
+        return [_construct(loader, item, (*path, index), lines, name, seen) for index, item in enumerate(node.value)]
+    value = loader.construct_object(node)
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise DialectError(f"{name}:{line}: the value {node.value!r} is read as {type(value).__name__}; put it in quotes")

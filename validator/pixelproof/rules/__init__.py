@@ -1,0 +1,90 @@
+"""Rule plugins: checks that plain JSON Schema cannot express, one flaw a file.
+
+A rule is a function that yields what it saw; the engine adds requirement, severity, place and source. The file of the
+rule ``fewer-images-than-asked`` is ``fewer_images_than_asked.py``; it is imported when a dialect first needs it. Other
+distributions add rules through the entry point group ``pixelproof.rules`` (name of the entry point = name of the rule).
+
+A dialect binds a rule to a requirement, in ``x-rules`` or, for a rule on one value, as the keyword ``x-<name>``.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+
+from pixelproof._errors import DialectError
+from pixelproof._values import Json, Seen
+
+if TYPE_CHECKING:
+    from pixelproof._exchange import Exchange
+
+On: TypeAlias = Literal["value", "request", "answer", "stream", "refusal", "unreadable", "null"]
+ValueCheck: TypeAlias = Callable[[Any, Any], Sequence[Seen]]
+ExchangeCheck: TypeAlias = "Callable[[Exchange, dict[str, Json]], Iterable[Seen]]"
+
+
+class Rule(NamedTuple):
+    """A rule plugin: its name, what it looks at, its function, and the JSON Schema of its parameters."""
+
+    name: str
+    on: tuple[On, ...]
+    check: Callable[..., Iterable[Seen]]
+    parameters: dict[str, Json]
+
+    @property
+    def page(self) -> str:
+        """The docstring of the rule: what it flags, why, and an example of each side."""
+        from inspect import getdoc
+
+        return getdoc(self.check) or ""
+
+
+_RULES: dict[str, Rule] = {}
+_NO_PARAMETERS: dict[str, Json] = {"type": "object", "additionalProperties": False}
+
+
+def rule(
+    name: str, *, on: On | tuple[On, ...], parameters: dict[str, Json] | None = None
+) -> Callable[[Callable[..., Iterable[Seen]]], Callable[..., Iterable[Seen]]]:
+    """Registers the decorated function as the rule ``name``.
+
+    ``on="value"``: called as ``check(value, parameters)`` for the value that carries the keyword ``x-<name>``. It
+    returns a sequence, empty in the ordinary case; its paths are relative to the value.
+    Otherwise: called as ``check(exchange, parameters)`` for the sections that ``on`` names. With ``unreadable`` among
+    them it runs only on a body that cannot be read, with ``null`` only when something in the message is null.
+    ``parameters`` is the JSON Schema of the parameters; without it the rule takes none.
+    """
+
+    def register(check: Callable[..., Iterable[Seen]]) -> Callable[..., Iterable[Seen]]:
+        kinds = (on,) if isinstance(on, str) else on
+        _RULES[name] = Rule(name, kinds, check, _NO_PARAMETERS if parameters is None else parameters)
+        return check
+
+    return register
+
+
+def find_rule(name: str) -> Rule | None:
+    """The rule ``name``: one of ours, else one of an installed distribution; ``None`` when nobody has it."""
+    if name in _RULES:
+        return _RULES[name]
+    module = name.replace("-", "_")
+    if not module.isidentifier():
+        return None
+    try:
+        import_module(f"{__name__}.{module}")
+    except ModuleNotFoundError as error:
+        if error.name != f"{__name__}.{module}":
+            raise
+        _import_installed(name)
+    return _RULES.get(name)
+
+
+def _import_installed(name: str) -> None:
+    from importlib.metadata import entry_points
+
+    for point in entry_points(group="pixelproof.rules", name=name):
+        try:
+            point.load()
+        except Exception as error:
+            raise DialectError(
+                f"rule {name!r}: its plugin {point.value!r} cannot be imported ({type(error).__name__}: {error})"
+            ) from error

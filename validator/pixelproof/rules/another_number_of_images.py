@@ -1,0 +1,35 @@
+"""The answer holds another number of images than the request asked for."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+PARAMETERS = {
+    "type": "object",
+    "required": ["parameter", "default"],
+    "additionalProperties": False,
+    "properties": {"parameter": {"type": "string"}, "default": {"type": "integer"}},
+}
+
+
+@rule("another-number-of-images", on="answer", parameters=PARAMETERS)
+def another_number_of_images(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """The answer holds another number of images than the request asked for.
+
+    Why: a client that reads ``data[n - 1]`` breaks, and a bill counts images.
+    Flagged: ``n`` is 2, ``data`` holds one image.
+    Allowed: ``n`` is absent, ``data`` holds one image.
+    """
+    if exchange.request is None or not isinstance(exchange.message, dict):
+        return
+    asked = exchange.asked(parameters["parameter"], parameters["default"])
+    if isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) < 6:
+        asked = int(asked)
+    if isinstance(asked, bool) or not isinstance(asked, int | float):
+        return
+    data = exchange.answer.get("data", [])
+    if isinstance(data, list) and len(data) != asked:
+        found = "is missing" if "data" not in exchange.answer else f"holds {len(data)} images"
+        yield Seen(("data",), len(data), f"{asked:g} images", note=found.replace(" 1 images", " 1 image"))

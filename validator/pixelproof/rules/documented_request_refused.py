@@ -1,0 +1,42 @@
+"""A request that keeps to the document was refused."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+from pixelproof.rules.refusal_blames_another_parameter import blamed_parameter
+
+REFUSALS = (400, 413, 415, 422)
+
+
+@rule("documented-request-refused", on="refusal")
+def documented_request_refused(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """A request without a single error was refused as wrong.
+
+    When the refusal blames a parameter, the permission of that parameter is what is broken. Other statuses (401, 403,
+    404, 429, 5xx) say nothing about the request. A refusal by the content filter is recognised and left out.
+    Why: a documented value that does not work is the promise that users miss first.
+    Flagged: ``background`` is opaque, and the answer is 400.
+    Allowed: ``background`` is striped, and the answer is 400.
+    """
+    if exchange.request is None or exchange.status not in REFUSALS or _filtered(exchange):
+        return
+    verdict = exchange.operation.validate_request(exchange.request, account=exchange.account)
+    if verdict.verdict != "valid":
+        return
+    blamed = blamed_parameter(exchange)
+    permission = exchange.operation.permissions.get(blamed) if blamed in exchange.request else None
+    if permission is None:
+        note = f"The status is {exchange.status}"
+        yield Seen((), exchange.status, "the request to be accepted", note=note)
+    else:
+        note = f"was refused with status {exchange.status}"
+        value = exchange.request[str(blamed)]
+        yield Seen((str(blamed),), value, "the value to be accepted", note=note, requirement=permission)
+
+
+def _filtered(exchange: Exchange) -> bool:
+    error = exchange.answer.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    return code in ("moderation_blocked", "content_policy_violation")

@@ -1,0 +1,31 @@
+"""A stream has more partial images than were asked for."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+from pixelproof.rules.completed_not_last import places_of
+
+PARAMETERS = {
+    "type": "object",
+    "required": ["type", "parameter"],
+    "additionalProperties": False,
+    "properties": {"type": {"type": "string"}, "parameter": {"type": "string"}},
+}
+
+
+@rule("more-partial-images-than-asked", on="stream", parameters=PARAMETERS)
+def more_partial_images_than_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """A stream has more partial images than the request asked for.
+
+    Without the parameter nothing is known: the document may not say what its default is.
+    Why: each preview may cost tokens.
+    Flagged: ``partial_images`` is 1 and two partial images come.
+    Allowed: ``partial_images`` is 3 and one comes.
+    """
+    asked = exchange.asked(parameters["parameter"])
+    if isinstance(asked, bool) or not isinstance(asked, int) or exchange.asked("n", 1) != 1:
+        return
+    for place in places_of(exchange, parameters["type"])[max(asked, 0) :]:
+        yield Seen((place,), None, f"at most {asked} partial images", note="is a partial image beyond those asked for")

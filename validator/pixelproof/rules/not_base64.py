@@ -1,0 +1,20 @@
+"""The text that should be an image is not base64."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+
+@rule("not-base64", on=("answer", "stream"))
+def not_base64(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """The text that should be an image is not base64.
+
+    Why: the client's decoder fails, or skips characters and writes a broken file.
+    Flagged: ``data:image/png;base64,iVBORw0...``, ``iVBO*w0``, an address.
+    Allowed: ``iVBORw0KGgo...`` in the standard alphabet with its padding.
+    """
+    for sent in exchange.pictures():
+        if sent.decoded.problem:
+            yield Seen(sent.path, sent.text, "base64 in the standard alphabet", note=sent.decoded.problem)

@@ -1,0 +1,38 @@
+"""The picture has another format than the request asked for."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+PARAMETERS = {
+    "type": "object",
+    "required": ["parameter"],
+    "additionalProperties": False,
+    "properties": {
+        "parameter": {"type": "string"},
+        "default": {"type": "string"},
+        "instead": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+}
+
+
+@rule("picture-format-not-asked", on=("answer", "stream"), parameters=PARAMETERS)
+def picture_format_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """The picture has another format than the request asked for, or than the default.
+
+    ``instead`` maps a value to the format that the document says is delivered in its place.
+    Why: a file named .jpg that holds a PNG breaks whatever trusts the name.
+    Flagged: ``output_format`` is jpeg and the bytes are a PNG.
+    Allowed: ``output_format`` is absent and the bytes are a PNG.
+    """
+    if exchange.request is None:
+        return
+    asked = exchange.asked(parameters["parameter"], parameters.get("default"))
+    asked = parameters.get("instead", {}).get(asked, asked) if isinstance(asked, str) else None
+    if asked is None:
+        return
+    for sent in exchange.pictures():
+        if sent.final and sent.picture is not None and sent.picture.format != asked:
+            yield Seen(sent.path, sent.text, asked, note=f"holds a {sent.picture.format}, not a {asked}")

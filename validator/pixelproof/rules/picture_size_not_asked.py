@@ -1,0 +1,40 @@
+"""The picture has another size than the request asked for."""
+
+import re
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+PARAMETERS = {
+    "type": "object",
+    "required": ["parameter"],
+    "additionalProperties": False,
+    "properties": {
+        "parameter": {"type": "string"},
+        "default": {"type": "string"},
+        "except": {"type": "array", "items": {"type": "string"}},
+    },
+}
+SIZE = re.compile(r"[1-9]\d{0,5}x[1-9]\d{0,5}")
+
+
+@rule("picture-size-not-asked", on=("answer", "stream"), parameters=PARAMETERS)
+def picture_size_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """The decoded picture has another width or height than the request asked for.
+
+    Why: silent resizing is the most common loss on image gateways, and only the pixels show it.
+    Flagged: ``size`` is 1536x1024 and the picture is 1024x1024.
+    Allowed: ``size`` is auto.
+    """
+    if exchange.request is None:
+        return
+    asked = exchange.asked(parameters["parameter"], parameters.get("default"))
+    if not isinstance(asked, str) or asked in parameters.get("except", ()) or not SIZE.fullmatch(asked):
+        return
+    for sent in exchange.pictures():
+        picture = sent.picture
+        if sent.final and picture is not None and picture.width and f"{picture.width}x{picture.height}" != asked:
+            note = f"holds an image of {picture.width}x{picture.height}, not of {asked}"
+            yield Seen(sent.path, sent.text, asked, note=note)

@@ -1,0 +1,37 @@
+"""A refusal blames a parameter that is not at fault."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+
+def blamed_parameter(exchange: Exchange) -> str | None:
+    """The parameter that a refusal names, where the dialect's refusals have a place for it."""
+    value: Json = exchange.message
+    for step in exchange.operation.blame[1:].split("/") if exchange.operation.blame else ():
+        value = value.get(step) if isinstance(value, dict) else None
+    return value.partition("[")[0] if isinstance(value, str) and value else None
+
+
+@rule("refusal-blames-another-parameter", on="refusal")
+def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """One parameter of the request is wrong, and the refusal blames another one.
+
+    Why: whoever reads it mends the wrong thing.
+    Flagged: ``n`` is 11, and the refusal names ``size``.
+    Allowed: the refusal names ``n``, or none.
+    """
+    blamed = blamed_parameter(exchange)
+    if exchange.request is None or blamed is None or exchange.status not in (400, 422):
+        return
+    verdict = exchange.operation.validate_request(exchange.request, account=exchange.account)
+    wrong = {finding.pointer[1:].partition("/")[0] for finding in verdict.findings if finding.severity == "error"}
+    if wrong and blamed not in wrong:
+        yield Seen(
+            (),
+            blamed,
+            " or ".join(sorted(wrong)),
+            note=f"The refusal blames {blamed[:40]}, not {' or '.join(sorted(wrong))}",
+        )

@@ -1,0 +1,27 @@
+"""A refusal does not say why."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+
+@rule("refusal-without-message", on="refusal")
+def refusal_without_message(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """No text in a refusal says why: neither ``msg`` nor ``message`` nor ``error`` nor ``error.message``.
+
+    Why: whoever sees it can only guess.
+    Flagged: ``{}``, ``{"error": {}}``, ``{"detail": [...]}``.
+    Allowed: ``{"error": {"message": "..."}}``, ``{"msg": "..."}``.
+    """
+    answer = exchange.answer
+    error = answer.get("error")
+    candidates = [
+        answer.get("msg"),
+        answer.get("message"),
+        error,
+        error.get("message") if isinstance(error, dict) else None,
+    ]
+    if not any(isinstance(text, str) and text.strip() for text in candidates):
+        yield Seen((), exchange.message, "a message", note="The refusal has no message")

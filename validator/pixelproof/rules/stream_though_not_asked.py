@@ -1,0 +1,19 @@
+"""A stream came back although none was asked for."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+
+@rule("stream-though-not-asked", on="stream")
+def stream_though_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """The request does not have ``stream: true`` and the answer is a stream.
+
+    Why: a client that parses one JSON object fails.
+    Flagged: ``stream`` is absent and events come back.
+    Allowed: ``stream`` is true and events come back.
+    """
+    if exchange.request is not None and exchange.asked("stream", False) in (False, "false"):
+        yield Seen((), None, "one JSON object", note="The answer is a stream")

@@ -1,0 +1,50 @@
+"""The token counts of an answer do not add up."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Path, Seen
+from pixelproof.rules import rule
+
+SUMS = (
+    ("total_tokens", ("input_tokens",), ("output_tokens",)),
+    ("input_tokens", ("input_tokens_details", "text_tokens"), ("input_tokens_details", "image_tokens")),
+    ("output_tokens", ("output_tokens_details", "text_tokens"), ("output_tokens_details", "image_tokens")),
+)
+
+
+@rule("usage-does-not-add-up", on=("answer", "stream"))
+def usage_does_not_add_up(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """A token count is not the sum of its parts.
+
+    Why: bills are made from these numbers.
+    Flagged: 50 input and 50 output tokens with a total of 90.
+    Allowed: 50 input and 50 output tokens with a total of 100.
+    """
+    holders: list[tuple[Path, Json]] = [(("usage",), exchange.answer.get("usage"))]
+    holders += [
+        ((index, "data", "usage"), event["data"].get("usage"))
+        for index, event in enumerate(exchange.events)
+        if isinstance(event.get("data"), dict)
+    ]
+    for place, usage in holders:
+        if not isinstance(usage, dict):
+            continue
+        for name, *parts in SUMS:
+            total = _count(usage, (str(name),))
+            counts = [_count(usage, tuple(part)) for part in parts]
+            if total is None or None in counts:
+                continue
+            expected = sum(count for count in counts if count is not None)
+            if total != expected:
+                words = " and ".join(".".join(part) for part in parts)
+                yield Seen(
+                    (*place, str(name)), total, f"{expected}", note=f"is {total}, but {words} add up to {expected}"
+                )
+
+
+def _count(usage: dict[str, Json], path: tuple[str, ...]) -> int | float | None:
+    value: Json = usage
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
