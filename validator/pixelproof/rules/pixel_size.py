@@ -101,7 +101,7 @@ def nearest_size(width: int, height: int, limits: dict[str, Json]) -> str | None
             if other is not None:
                 candidate = ((side - width) ** 2 + (other - height) ** 2, side, other)
                 best = candidate if best is None else min(best, candidate)
-        if best is not None and (away * step - step) ** 2 > best[0]:
+        if best is not None and (away * step) ** 2 > best[0]:
             break
     return f"{best[1]}x{best[2]}" if best else None
 
