@@ -1,0 +1,215 @@
+"""The values of a run: case, record, observation, result, report. Data flows through them in this order.
+
+plan   ->  Case          what is sent, and what must happen to it
+send   ->  Record        what was sent and what came back, as the journal keeps it
+judge  ->  Observation   what one record says about one requirement
+report ->  Result        the outcome of one requirement for one model, over all observations
+           Report        the whole run; ``schemas/meta/report.yaml`` describes its JSON form
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = Any
+
+Outcome: TypeAlias = Literal["pass", "fail", "warn", "inconclusive", "unsupported", "not-run", "disabled", "error"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "fail",
+    "warn",
+    "pass",
+    "inconclusive",
+    "unsupported",
+    "error",
+    "not-run",
+    "disabled",
+)
+"""All outcomes. When observations disagree, the first of these that occurs is the outcome of the requirement."""
+
+Kind: TypeAlias = Literal["baseline", "reject", "accept", "open", "no-effect", "explore"]
+Expectation: TypeAlias = Literal["accepted", "refused", "either"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A file of a form request, described so that it can be made when it is sent.
+
+    ``format`` is png, jpeg, webp, gif, bmp or text; ``bytes`` pads the file to exactly this size.
+    """
+
+    field: str
+    format: str = "png"
+    width: int = 64
+    height: int = 64
+    alpha: bool = False
+    bytes: int | None = None
+    filename: str | None = None
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One request with what must happen to it.
+
+    ``model`` is the documented name under which results are listed (also for a request that names no model).
+    ``body`` holds the JSON object or the fields of a form. ``raw`` replaces it where the bytes themselves are on trial.
+    ``targets`` are the requirements on trial; ``parameter`` is what a refusal should blame. ``images`` is the number of
+    pictures that are paid for when the case is accepted. ``status`` is the documented status of the refusal, if any.
+    """
+
+    id: str
+    kind: Kind
+    operation: str
+    model: str
+    body: dict[str, Json]
+    expect: Expectation
+    targets: tuple[str, ...] = ()
+    files: tuple[CaseFile, ...] = ()
+    raw: bytes | None = None
+    content_type: str | None = None
+    parameter: str | None = None
+    status: int | None = None
+    images: int = 1
+    why: str = ""
+
+    @property
+    def streams(self) -> bool:
+        """Whether a stream is asked for."""
+        return self.body.get("stream") in (True, "true")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was sent for a case and what came back; one line of the journal.
+
+    ``url`` and ``sent`` (the body as bytes) are what went over the wire, ``headers`` those of the answer; keys and
+    cookies are redacted in both. ``failure`` is ``None`` or one of ``timeout``, ``connection``, ``tls``, ``too-large``,
+    ``endless``, ``protocol``, ``interrupted``, with ``failure_text`` for people. ``seconds`` is the time until the last
+    byte, ``first_byte_seconds`` until the first byte of the body, ``arrivals`` the time of each chunk of a stream.
+    ``attempts`` counts this and the tries before it.
+    """
+
+    case: str
+    url: str
+    sent: bytes
+    sent_content_type: str
+    started: str
+    seconds: float
+    status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    failure: str | None = None
+    failure_text: str = ""
+    attempts: int = 1
+    first_byte_seconds: float | None = None
+    arrivals: tuple[float, ...] = ()
+
+    @property
+    def content_type(self) -> str | None:
+        """The content type of the answer, as it was sent."""
+        return self.headers.get("content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one record says about one requirement: an outcome, and for all but ``pass`` the reason in words."""
+
+    requirement: str
+    model: str
+    outcome: Outcome
+    case: str
+    message: str = ""
+    parameter: str | None = None
+    expected: str | None = None
+    actual: Json = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One way in which a requirement is not kept, reported once; ``seen`` counts how often it was seen.
+
+    ``identity`` is requirement + operation + model + parameter, the same in every run.
+    """
+
+    identity: str
+    outcome: Outcome
+    message: str
+    case: str
+    parameter: str | None
+    expected: str | None
+    actual: Json
+    hint: str | None
+    seen: int
+    request: Json
+    status: int | None
+    answer: str
+    curl: str
+    python: str
+    picture: str | None = None
+    """A data: URL of a small preview of the first picture that came back, for the HTML report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The outcome of one requirement for one model. ``checks`` counts the observations behind it."""
+
+    requirement: str
+    operation: str
+    model: str
+    outcome: Outcome
+    says: str
+    source: str
+    severity: str
+    word: str
+    """The outcome word of the requirement (R400, INVALID, ...)."""
+    checks: int
+    note: str = ""
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run has cost so far."""
+
+    requests: int = 0
+    images: int = 0
+    retries: int = 0
+    cost: float = 0.0
+    """In US dollars, from the declared cheapest price of a picture; a lower bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run. Every rendered form is made from this and from nothing else."""
+
+    tool: str
+    version: str
+    dialect: str
+    document: str
+    url: str
+    started: str
+    finished: str
+    configuration: dict[str, Json]
+    """The options of the run, redacted, so that ``command`` and this reproduce it."""
+    command: str
+    counts: Counts
+    results: tuple[Result, ...]
+    notes: tuple[str, ...] = ()
+    interrupted: bool = False
+    not_checkable: tuple[dict[str, str], ...] = ()
+    """Requirements of the document that no message shows: id, says, source, reason."""
+
+    def totals(self) -> dict[Outcome, int]:
+        """How many results have each outcome."""
+        out: dict[Outcome, int] = dict.fromkeys(OUTCOMES, 0)
+        for result in self.results:
+            out[result.outcome] += 1
+        return out
+
+    @property
+    def exit_status(self) -> int:
+        """0 when nothing failed, 1 with failures, 3 when nothing could be judged."""
+        totals = self.totals()
+        if totals["fail"]:
+            return 1
+        return 0 if totals["pass"] or totals["warn"] else 3
