@@ -21,11 +21,12 @@ class ValueRule(NamedTuple):
 
 
 class BoundRule(NamedTuple):
-    """A rule on an exchange, bound to its requirement."""
+    """A rule on an exchange, bound to its requirement; with ``when`` it needs that parameter in the request."""
 
     rule: Rule
     parameters: dict[str, Json]
     requirement: str
+    when: str | None
 
 
 Broken: TypeAlias = tuple[Requirement, Path, Json, str | None, str | None, str | None]
@@ -54,7 +55,15 @@ class CompiledSection:
         self.quick = tuple(
             (entry.path[0], entry.rule.check, entry.parameters) for entry in self.value_rules if len(entry.path) == 1
         )
-        self.only_quick = len(self.quick) == len(self.value_rules) and not self.rules
+        self.triggers = frozenset(entry.when for entry in self.rules if entry.when is not None)
+        self.only_quick = len(self.quick) == len(self.value_rules) and all(entry.when for entry in self.rules)
+
+    def rules_for(self, request: Json) -> tuple[BoundRule, ...]:
+        """The rules that have something to look at when this is the request; ``None`` is one that is not known."""
+        if not self.triggers:
+            return self.rules
+        present = request if isinstance(request, dict) else ()
+        return tuple(entry for entry in self.rules if entry.when is None or entry.when in present)
 
     def broken_by_schema(self, instance: Json) -> list[Broken]:
         """Every constraint of the schema that ``instance`` breaks, those of the rules on single values included."""
@@ -96,7 +105,7 @@ class CompiledSection:
                     found.append(seen_by(requirement, seen, place))
 
     def broken_rules(self, rules: "tuple[BoundRule, ...]", exchange: "Exchange") -> list[Broken]:
-        """What rules on the whole exchange see; ``rules`` is one of the tuples of this section."""
+        """What rules on the whole exchange see; ``rules`` are rules of this section."""
         return [
             seen_by(self.requirements[seen.requirement or bound.requirement], seen)
             for bound in rules
@@ -172,7 +181,7 @@ def values_at(instance: Json, path: Path) -> Iterator[tuple[Path, Json]]:
 
 
 def _bind(entry: dict[str, Json]) -> BoundRule:
-    return BoundRule(_rule(entry["rule"]), entry["with"], entry["id"])
+    return BoundRule(_rule(entry["rule"]), entry["with"], entry["id"], entry["when"])
 
 
 def _rule(name: str) -> Rule:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pixelproof._values import Json, Path
+from pixelproof._values import VALID, Json, Path, Verdict
 
 if TYPE_CHECKING:
     from pixelproof._base64 import Decoded
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SentPicture(NamedTuple):
-    """A picture that came back as base64: where it stood, the text, and what it decodes to."""
+    """A picture that travelled as base64: where it stood, the text, and what it decodes to."""
 
     path: Path
     text: str
@@ -34,6 +34,7 @@ class Exchange:
 
     __slots__ = (
         "_pictures",
+        "_request_verdict",
         "account",
         "content_type",
         "flaw",
@@ -70,7 +71,8 @@ class Exchange:
         self.nulls = nulls
         self.framing = framing
         self.account = account or {}
-        self._pictures: tuple[SentPicture, ...] | None = None
+        self._pictures: dict[str | None, tuple[SentPicture, ...]] = {}
+        self._request_verdict: Verdict | None = None
 
     @property
     def answer(self) -> dict[str, Json]:
@@ -86,6 +88,15 @@ class Exchange:
         """The value of a request parameter, ``default`` when it is absent or null or the request is unknown."""
         return default if self.request is None else self.request.get(parameter, default)
 
+    def request_verdict(self) -> Verdict:
+        """The verdict on the request that was answered, reached once and shared by all rules; valid when unknown."""
+        if self._request_verdict is None:
+            known = self.request is not None
+            self._request_verdict = (
+                self.operation.validate_request(self.request, account=self.account) if known else VALID
+            )
+        return self._request_verdict
+
     def items(self) -> Iterator[tuple[Path, dict[str, Json]]]:
         """The image objects of an answer (``data[0]`` ...) or the data objects of the events, with their places."""
         if isinstance(self.message, dict):
@@ -98,11 +109,19 @@ class Exchange:
             if isinstance(data, dict):
                 yield (index, "data"), data
 
-    def pictures(self) -> tuple[SentPicture, ...]:
-        """Every non-empty ``b64_json`` of the message, decoded once and shared by all rules."""
-        if self._pictures is None:
-            self._pictures = tuple(self._read_pictures())
-        return self._pictures
+    def pictures(self, parameter: str | None = None) -> tuple[SentPicture, ...]:
+        """Every non-empty ``b64_json`` of the message, decoded once and shared by all rules.
+
+        With ``parameter``, the pictures in that parameter of the request instead: one text or an array of them, where
+        a ``data:`` URL and whitespace are welcome.
+        """
+        found = self._pictures.get(parameter)
+        if found is None:
+            texts = self._picture_texts() if parameter is None else self._texts_sent_as(parameter)
+            found = self._pictures[parameter] = tuple(
+                _read(path, text, final, data_url=parameter is not None) for path, text, final in texts if text
+            )
+        return found
 
     def beside(self, sent: SentPicture) -> tuple[dict[str, Json], Path]:
         """The object that names the settings of a picture, with its place: the answer, or the data of the event."""
@@ -110,14 +129,26 @@ class Exchange:
             return self.message, ()
         return self.events[int(sent.path[0])]["data"], sent.path[:2]
 
-    def _read_pictures(self) -> Iterator[SentPicture]:
-        from pixelproof._base64 import decode_base64
-        from pixelproof._picture import read_picture
-
+    def _picture_texts(self) -> Iterator[tuple[Path, str, bool]]:
         for path, item in self.items():
             text = item.get("b64_json")
-            if isinstance(text, str) and text:
-                decoded = decode_base64(text)
-                picture = None if decoded.problem else read_picture(decoded.data)
-                final = not str(item.get("type", "")).endswith(".partial_image")
-                yield SentPicture((*path, "b64_json"), text, decoded, picture, final)
+            if isinstance(text, str):
+                kind = item.get("type") or (self.events[int(path[0])].get("event") if self.events else None)
+                yield (*path, "b64_json"), text, not str(kind).endswith(".partial_image")
+
+    def _texts_sent_as(self, parameter: str) -> Iterator[tuple[Path, str, bool]]:
+        value = self.asked(parameter)
+        if isinstance(value, str):
+            yield (parameter,), value, True
+        for index, text in enumerate(value if isinstance(value, list) else ()):
+            if isinstance(text, str):
+                yield (parameter, index), text, True
+
+
+def _read(path: Path, text: str, final: bool, *, data_url: bool) -> SentPicture:
+    from pixelproof._base64 import decode_base64
+    from pixelproof._picture import read_picture
+
+    decoded = decode_base64(text, data_url=data_url)
+    picture = None if decoded.problem else read_picture(decoded.data)
+    return SentPicture(path, text, decoded, picture, final)

@@ -108,7 +108,11 @@ class Operation:
                 section = self._requests[body[self._model_parameter]]
             except (KeyError, TypeError):
                 section = self._request_section(body)
-            if section.only_quick and section.is_valid(body):
+            if (
+                section.only_quick
+                and section.is_valid(body)
+                and (not section.triggers or body.keys().isdisjoint(section.triggers))
+            ):
                 for name, check, parameters in section.quick:
                     if name in body and check(body[name], parameters):
                         break
@@ -142,7 +146,7 @@ class Operation:
         stripped, nulls = without_nulls(body)
         found = self.model_class(stripped)
         section = found.section("request")
-        if flaw is None and not nulls and not seen_before and not section.rules:
+        if flaw is None and not nulls and not seen_before and not section.rules_for(stripped):
             return self._verdict_of(section.broken_by_schema(stripped), account or {}, profile, sort=True)
         exchange = Exchange(
             self,
@@ -248,7 +252,7 @@ class Operation:
                 schema = [_with_null(entry, exchange.nulls) for entry in schema]
                 broken += section.broken_rules(section.null_rules, exchange)
             broken += schema
-            broken += section.broken_rules(section.rules, exchange)
+            broken += section.broken_rules(section.rules_for(exchange.request), exchange)
         stream = isinstance(exchange.message, list)
         return self._verdict_of(broken, exchange.account, profile, stream=stream, sort=depth == 0)
 

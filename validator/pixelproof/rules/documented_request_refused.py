@@ -8,22 +8,24 @@ from pixelproof.rules import rule
 from pixelproof.rules.refusal_blames_another_parameter import blamed_parameter
 
 REFUSALS = (400, 413, 415, 422)
+ACCEPTED = ("NOOP", "COERCE")
 
 
 @rule("documented-request-refused", on="refusal")
 def documented_request_refused(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
-    """A request without a single error was refused as wrong.
+    """A request that the document accepts was refused as wrong.
 
-    When the refusal blames a parameter, the permission of that parameter is what is broken. Other statuses (401, 403,
-    404, 429, 5xx) say nothing about the request. A refusal by the content filter is recognised and left out.
+    Accepted is also what the document says to be ignored or changed. When the refusal blames a parameter, the
+    permission of that parameter is what is broken. Other statuses (401, 403, 404, 429, 5xx) say nothing about the
+    request. A refusal by the content filter is recognised and left out.
     Why: a documented value that does not work is the promise that users miss first.
-    Flagged: ``background`` is opaque, and the answer is 400.
+    Flagged: ``background`` is opaque, or ``stream`` is documented to have no effect, and the answer is 400.
     Allowed: ``background`` is striped, and the answer is 400.
     """
     if exchange.request is None or exchange.status not in REFUSALS or _filtered(exchange):
         return
-    verdict = exchange.operation.validate_request(exchange.request, account=exchange.account)
-    if verdict.verdict != "valid":
+    verdict = exchange.request_verdict()
+    if any(finding.severity != "info" and finding.outcome not in ACCEPTED for finding in verdict.findings):
         return
     blamed = blamed_parameter(exchange)
     permission = exchange.operation.permissions.get(blamed) if blamed in exchange.request else None

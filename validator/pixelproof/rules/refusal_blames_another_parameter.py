@@ -26,8 +26,8 @@ def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, J
     blamed = blamed_parameter(exchange)
     if exchange.request is None or blamed is None or exchange.status not in (400, 422):
         return
-    verdict = exchange.operation.validate_request(exchange.request, account=exchange.account)
-    wrong = {finding.pointer[1:].partition("/")[0] for finding in verdict.findings if finding.severity == "error"}
+    findings = exchange.request_verdict().findings
+    wrong = {finding.pointer[1:].partition("/")[0] for finding in findings if finding.severity == "error"}
     if wrong and blamed not in wrong:
         yield Seen(
             (),
