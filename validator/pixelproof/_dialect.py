@@ -1,30 +1,38 @@
 """A loaded dialect, and the table of dialects that are loaded already."""
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixelproof._cache import cached
 from pixelproof._errors import UsageError
-from pixelproof._locate import find_dialect
+from pixelproof._locate import find_dialect, is_dialect_folder
 from pixelproof._values import Json, Requirement
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pixelproof._operation import Operation
 
 
 class Dialect:
     """One provider's documented API: its operations and requirements. Get one from :func:`load_dialect`."""
 
-    def __init__(self, data: dict[str, Json], folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, data: dict[str, Json], folder: str) -> None:
+        self._folder = folder
         about: dict[str, Json] = data["dialect"]
         self.name: str = about["dialect"]
         self.title: str = about["title"]
         self.about = about
-        self.requirements = {entry["id"]: Requirement(**entry) for entry in data["requirements"]}
+        self.requirements: dict[str, Requirement] = {row[0]: Requirement._make(row) for row in data["requirements"]}
         self._data: dict[str, dict[str, Json]] = data["operations"]
         self._operations: dict[str, Operation] = {}
+
+    @property
+    def folder(self) -> "Path":
+        """The folder that it was loaded from."""
+        from pathlib import Path
+
+        return Path(self._folder)
 
     @property
     def operations(self) -> tuple[str, ...]:
@@ -43,7 +51,7 @@ class Dialect:
         return found
 
 
-_LOADED: dict[Path, Dialect] = {}
+_LOADED: dict[str, Dialect] = {}
 _BY_NAME: dict[str, Dialect] = {}
 
 
@@ -58,12 +66,12 @@ def load_dialect(name: str | os.PathLike[str], *, dialect_path: tuple[str | os.P
         return _BY_NAME[name]
     text = os.fspath(name)
     if isinstance(name, os.PathLike) or os.sep in text:
-        folder = Path(text)
-        if not (folder / "dialect.yaml").is_file():
+        folder = text
+        if not is_dialect_folder(folder):
             raise UsageError(f"{text!r} is no dialect folder; it has to hold dialect.yaml")
     else:
         folder = find_dialect(text, dialect_path)
-    folder = folder.resolve()
+    folder = os.path.realpath(folder)
     found = _LOADED.get(folder)
     if found is None:
         found = _LOADED[folder] = Dialect(cached(folder, _build), folder)
@@ -72,7 +80,11 @@ def load_dialect(name: str | os.PathLike[str], *, dialect_path: tuple[str | os.P
     return found
 
 
-def _build(folder: Path) -> dict[str, Json]:
+def _build(folder: str) -> dict[str, Json]:
+    from pathlib import Path
+
     from pixelproof._load import build
 
-    return build(folder)
+    data = build(Path(folder))
+    data["requirements"] = [[*Requirement(**entry)] for entry in data["requirements"]]  # rows are read back faster
+    return data

@@ -1,21 +1,39 @@
-"""Where dialect folders are found: in the package, in a checkout, on the search path, in other distributions."""
+"""Where dialect folders are found: in the package, in a checkout, on the search path, in other distributions.
+
+Folders are plain strings here: importing :mod:`pathlib` would cost a tenth of the start-up time of the command line.
+"""
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pixelproof._errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SEARCH_PATH_VARIABLE = "PIXELPROOF_DIALECT_PATH"
 
 
-def schemas_root() -> Path:
+def schemas_root() -> "Path":
     """The folder of our own dialects: inside an installed package, beside ``validator/`` in a checkout."""
-    here = Path(__file__).resolve().parent
-    packaged = here / "schemas"
-    return packaged if packaged.is_dir() else here.parents[1] / "schemas"
+    from pathlib import Path
+
+    return Path(own_schemas())
 
 
-def dialect_roots(extra: "tuple[str | os.PathLike[str], ...]" = ()) -> list[Path]:
+def own_schemas() -> str:
+    """The same as :func:`schemas_root`, as a string."""
+    here = os.path.dirname(os.path.realpath(__file__))
+    packaged = os.path.join(here, "schemas")
+    return packaged if os.path.isdir(packaged) else os.path.join(os.path.dirname(os.path.dirname(here)), "schemas")
+
+
+def is_dialect_folder(folder: str) -> bool:
+    """Whether ``folder`` holds a dialect; ``meta`` holds our own formats, one of which is the dialect.yaml."""
+    return os.path.basename(folder) != "meta" and os.path.isfile(os.path.join(folder, "dialect.yaml"))
+
+
+def dialect_roots(extra: "tuple[str | os.PathLike[str], ...]" = ()) -> list[str]:
     """Folders that may hold dialect folders, first match wins: ``extra``, the search path variable, our own.
 
     A path may name a dialect folder itself or a folder of dialect folders. Raises :class:`UsageError` for a path that
@@ -24,40 +42,40 @@ def dialect_roots(extra: "tuple[str | os.PathLike[str], ...]" = ()) -> list[Path
     from_variable = [part for part in os.environ.get(SEARCH_PATH_VARIABLE, "").split(os.pathsep) if part]
     roots = []
     for origin, part in [("--dialect-path", p) for p in extra] + [(SEARCH_PATH_VARIABLE, p) for p in from_variable]:
-        root = Path(part)
-        if not root.is_dir():
-            raise UsageError(f"{origin}: {os.fspath(part)!r} is not a folder; name a folder that holds dialect.yaml")
+        root = os.fspath(part)
+        if not os.path.isdir(root):
+            raise UsageError(f"{origin}: {root!r} is not a folder; name a folder that holds dialect.yaml")
         roots.append(root)
-    return [*roots, schemas_root()]
+    return [*roots, own_schemas()]
 
 
-def dialect_folders(extra: "tuple[str | os.PathLike[str], ...]" = ()) -> dict[str, Path]:
+def dialect_folders(extra: "tuple[str | os.PathLike[str], ...]" = ()) -> dict[str, str]:
     """Every dialect folder by the name of its folder, ours last; entry points are not looked up here."""
-    found: dict[str, Path] = {}
+    found: dict[str, str] = {}
     for root in dialect_roots(extra):
-        candidates = [root] if (root / "dialect.yaml").is_file() else sorted(root.iterdir())
-        for folder in candidates:
-            if (folder / "dialect.yaml").is_file():
-                found.setdefault(folder.resolve().name, folder)
+        inside = [root] if is_dialect_folder(root) else [os.path.join(root, name) for name in sorted(os.listdir(root))]
+        for folder in inside:
+            if is_dialect_folder(folder):
+                found.setdefault(os.path.basename(os.path.realpath(folder)), folder)
     return found
 
 
-def find_dialect(name: str, extra: "tuple[str | os.PathLike[str], ...]" = ()) -> Path:
+def find_dialect(name: str, extra: "tuple[str | os.PathLike[str], ...]" = ()) -> str:
     """The folder of the dialect ``name``. Raises :class:`UsageError` that lists the known ones."""
     for root in dialect_roots(extra):
-        if (root / name / "dialect.yaml").is_file() and name not in ("", ".", ".."):
-            return root / name
-        if root.resolve().name == name and (root / "dialect.yaml").is_file():
+        if name not in ("", ".", "..") and is_dialect_folder(os.path.join(root, name)):
+            return os.path.join(root, name)
+        if os.path.basename(os.path.realpath(root)) == name and is_dialect_folder(root):
             return root
     if folder := _installed_dialects().get(name):
         return folder
-    known = sorted({*dialect_folders(extra), *_installed_dialects()})
     raise UsageError(
-        f"unknown dialect {name!r}; known are {', '.join(known)}. A folder of your own is added with --dialect-path"
+        f"unknown dialect {name!r}; known are {', '.join(known_dialects(extra))}. "
+        "A folder of your own is added with --dialect-path"
     )
 
 
-def _installed_dialects() -> dict[str, Path]:
+def _installed_dialects() -> dict[str, str]:
     """Dialect folders of other distributions: each entry point names a module whose folder is the dialect's."""
     from importlib.metadata import entry_points
     from importlib.util import find_spec
@@ -66,7 +84,7 @@ def _installed_dialects() -> dict[str, Path]:
     for point in entry_points(group="pixelproof.dialects"):
         spec = find_spec(point.value)
         for place in (spec.submodule_search_locations or ()) if spec else ():
-            found[point.name] = Path(place)
+            found[point.name] = place
     return found
 
 

@@ -8,7 +8,6 @@ A dialect binds a rule to a requirement, in ``x-rules`` or, for a rule on one va
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from pixelproof._errors import DialectError
@@ -70,7 +69,7 @@ def find_rule(name: str) -> Rule | None:
     if not module.isidentifier():
         return None
     try:
-        import_module(f"{__name__}.{module}")
+        __import__(f"{__name__}.{module}")  # importlib would cost as much as several rules
     except ModuleNotFoundError as error:
         if error.name != f"{__name__}.{module}":
             raise
