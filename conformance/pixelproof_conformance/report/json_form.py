@@ -1,0 +1,102 @@
+"""``report.json``: the report as JSON and back; ``schemas/meta/report.yaml`` describes it."""
+
+import json
+import math
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from pixelproof import UsageError
+from pixelproof._text import dotted, shown
+
+from pixelproof_conformance.model import Counts, Failure, Json, Report, Result
+
+FORMAT = "pixelproof-report"
+FORMAT_VERSION = 1
+DERIVED = ("format", "format_version", "totals", "exit_status")
+"""Keys that the JSON form has and :class:`Report` computes."""
+
+MAX_REPORT_BYTES = 256 * 1024 * 1024
+"""No more is read of a file that calls itself a report; what is cut there is not JSON."""
+
+
+def to_json(report: Report) -> dict[str, Json]:
+    """The report as JSON-ready values. What JSON cannot say (NaN, bytes) becomes text."""
+    head: dict[str, Json] = {"format": FORMAT, "format_version": FORMAT_VERSION}
+    body = _plain(report)
+    results, not_checkable = body.pop("results"), body.pop("not_checkable")
+    head |= body
+    head |= {"exit_status": report.exit_status, "totals": report.totals()}
+    return head | {"results": results, "not_checkable": not_checkable}
+
+
+def as_text(report: Report) -> str:
+    """The text of ``report.json``."""
+    return json.dumps(to_json(report), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def from_json(value: Json) -> Report:
+    """The report that :func:`to_json` gave. Raises :class:`UsageError`, naming the flaw, for anything else."""
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise UsageError(f"is not a report: it has no {json.dumps(FORMAT)} under the key 'format'; name a report.json")
+    version = value.get("format_version")
+    if version != FORMAT_VERSION or isinstance(version, bool):
+        raise UsageError(
+            f"has the format version {shown(version)}; this pixelproof reads version {FORMAT_VERSION}. "
+            "Read it with the pixelproof that wrote it, or judge its run again with this one"
+        )
+    _check(value)
+    given = {key: entry for key, entry in value.items() if key not in DERIVED}
+    given["counts"] = Counts(**given["counts"])
+    given["results"] = tuple(_result(entry) for entry in given["results"])
+    given["notes"] = tuple(given["notes"])
+    given["not_checkable"] = tuple(given["not_checkable"])
+    return Report(**given)
+
+
+def read_report(path: Path) -> Report:
+    """The report in the file ``path``, or in ``path/report.json`` when it is a folder.
+
+    Raises :class:`UsageError`, naming the path, for a file that cannot be read or is no report.
+    """
+    file = path / "report.json" if path.is_dir() else path
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_REPORT_BYTES + 1)
+        value = json.loads(content)
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror}); name a run folder or a report.json") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{file}: is not JSON ({error}); name a run folder or a report.json") from None
+    try:
+        return from_json(value)
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}") from None
+
+
+def _result(entry: dict[str, Json]) -> Result:
+    return Result(**{**entry, "failures": tuple(Failure(**failure) for failure in entry["failures"])})
+
+
+def _check(value: Json) -> None:
+    from jsonschema.exceptions import best_match
+    from pixelproof._load import meta_validator
+
+    flaw = best_match(meta_validator("report").iter_errors(value))
+    if flaw is not None:
+        place = dotted(tuple(flaw.absolute_path)) or "the root"
+        if flaw.validator in ("required", "additionalProperties", "propertyNames"):
+            raise UsageError(f"is not a report: at {place}: {flaw.message[:200]}")
+        raise UsageError(f"is not a report: {place} is {shown(flaw.instance)}, which {flaw.validator} does not allow")
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)

@@ -1,0 +1,116 @@
+"""What a report says in words: the verdict, the outcomes, the counts. Every form takes its sentences from here."""
+
+from collections import Counter
+from datetime import datetime
+from typing import NamedTuple
+
+from pixelproof_conformance.model import OUTCOMES, Failure, Outcome, Report, Result
+
+UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
+
+
+class OutcomeWords(NamedTuple):
+    """How an outcome is shown: one letter for a matrix, and a sentence for a legend."""
+
+    letter: str
+    meaning: str
+
+
+OUTCOME_WORDS: dict[Outcome, OutcomeWords] = {
+    "fail": OutcomeWords("F", "The target breaks the requirement."),
+    "warn": OutcomeWords("W", "The target breaks it, and the document leaves room for that."),
+    "pass": OutcomeWords("P", "Every check found it kept."),
+    "inconclusive": OutcomeWords("I", "The answers did not tell, for example because of a rate limit."),
+    "unsupported": OutcomeWords("U", "The target does not have the route or the model."),
+    "error": OutcomeWords("E", "The tool itself had trouble."),
+    "not-run": OutcomeWords("N", "No case was sent for it."),
+    "disabled": OutcomeWords("D", "Switched off by the configuration."),
+}
+
+EXIT_MEANING = {
+    0: "nothing failed",
+    1: "at least one requirement is broken",
+    3: "the target could not be judged",
+}
+
+
+def verdict(report: Report) -> str:
+    """The verdict over the whole run, in one or two sentences."""
+    totals = report.totals()
+    judged = totals["pass"] + totals["warn"] + totals["fail"]
+    open_results = sum(totals[outcome] for outcome in UNJUDGED)
+    if totals["fail"]:
+        broken = len({result.requirement for result in report.results if result.outcome == "fail"})
+        start = f"Does not conform: {counted(broken, 'requirement')} broken, {totals['fail']} of {judged} results fail."
+    elif not judged:
+        start = "Could not be judged: no answer decided any requirement."
+    elif totals["warn"]:
+        start = f"Conforms with {counted(totals['warn'], 'warning')}: none of {counted(judged, 'result')} fails."
+    else:
+        start = f"Conforms: {'all ' if judged > 1 else ''}{counted(judged, 'result')} passed."
+    if judged and open_results:
+        start += f" {counted(open_results, 'result')} not judged."
+    return f"{start} The run was stopped early." if report.interrupted else start
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 picture``, ``3 pictures``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def money(report: Report) -> str:
+    """What the pictures of the run have cost, as a lower bound."""
+    if report.counts.images and not report.counts.cost:
+        return "price not known"
+    return f"at least ${report.counts.cost:.2f}" if report.counts.cost else "no cost"
+
+
+def sent(report: Report) -> str:
+    """What was sent, what came back and what it has cost, on one line."""
+    counts = report.counts
+    retries = f" and {counted(counts.retries, 'retry').replace('retrys', 'retries')}" if counts.retries else ""
+    return f"{counted(counts.requests, 'request')}{retries}, {counted(counts.images, 'picture')}, {money(report)}"
+
+
+def duration(report: Report) -> str:
+    """How long the run took, for example ``2 min 5 s``; empty when its times cannot be read."""
+    try:
+        span = datetime.fromisoformat(report.finished) - datetime.fromisoformat(report.started)
+    except (ValueError, TypeError):
+        return ""
+    seconds = int(span.total_seconds())
+    if seconds < 60:
+        return f"{max(0.0, span.total_seconds()):.1f} s"
+    minutes, seconds = divmod(seconds, 60)
+    return f"{minutes} min {seconds} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def models(report: Report) -> list[str]:
+    """The models of the run, in the order of the results."""
+    return list(dict.fromkeys(result.model for result in report.results))
+
+
+def totals_by_group(report: Report) -> dict[tuple[str, str], Counter[Outcome]]:
+    """The totals of each operation and model, in the order of the results."""
+    groups: dict[tuple[str, str], Counter[Outcome]] = {}
+    for result in report.results:
+        groups.setdefault((result.operation, result.model), Counter())[result.outcome] += 1
+    return groups
+
+
+def outcomes_seen(report: Report) -> list[Outcome]:
+    """The outcomes that occur, in the order of :data:`OUTCOMES`, and always ``fail`` and ``pass``."""
+    totals = report.totals()
+    return [outcome for outcome in OUTCOMES if totals[outcome] or outcome in ("fail", "pass")]
+
+
+def broken(report: Report, outcome: Outcome) -> list[tuple[Result, Failure]]:
+    """Each way in which a requirement is broken with this outcome, with the result that it belongs to."""
+    return [(result, flaw) for result in report.results for flaw in result.failures if flaw.outcome == outcome]
+
+
+def reasons(report: Report) -> list[tuple[Outcome, str, int]]:
+    """Why results were not judged: outcome, reason and how many, the most frequent of each outcome first."""
+    found = Counter((result.outcome, result.note) for result in report.results if result.outcome in UNJUDGED)
+    ordered = sorted(found.items(), key=lambda entry: (UNJUDGED.index(entry[0][0]), -entry[1], entry[0][1]))
+    return [(outcome, note or OUTCOME_WORDS[outcome].meaning, number) for (outcome, note), number in ordered]
