@@ -8,7 +8,7 @@ from pixelproof.rules import rule
 
 PARAMETERS = {
     "type": "object",
-    "required": ["parameter", "default"],
+    "required": ["parameter"],
     "additionalProperties": False,
     "properties": {"parameter": {"type": "string"}, "default": {"type": "integer"}},
 }
@@ -18,13 +18,14 @@ PARAMETERS = {
 def another_number_of_images(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The answer holds another number of images than the request asked for.
 
+    Without a ``default`` nothing is said about a request that leaves the number open.
     Why: a client that reads ``data[n - 1]`` breaks, and a bill counts images.
     Flagged: ``n`` is 2, ``data`` holds one image.
     Allowed: ``n`` is absent, ``data`` holds one image.
     """
     if exchange.request is None or not isinstance(exchange.message, dict):
         return
-    asked = exchange.asked(parameters["parameter"], parameters["default"])
+    asked = exchange.asked(parameters["parameter"], parameters.get("default"))
     if isinstance(asked, str) and asked.isascii() and asked.isdigit() and len(asked) < 6:
         asked = int(asked)
     if isinstance(asked, bool) or not isinstance(asked, int | float):

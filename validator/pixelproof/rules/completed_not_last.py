@@ -10,17 +10,18 @@ PARAMETERS = {
     "type": "object",
     "required": ["type"],
     "additionalProperties": False,
-    "properties": {"type": {"type": "string"}},
+    "properties": {"type": {"type": ["string", "array"], "items": {"type": "string"}}},
 }
 
 
-def places_of(exchange: Exchange, kind: str) -> list[int]:
-    """The indices of the events whose data, or else whose name, has the type ``kind``."""
+def places_of(exchange: Exchange, kind: str | list[str]) -> list[int]:
+    """The indices of the events whose data, or else whose name, has the type ``kind`` or one of several."""
+    kinds = [kind] if isinstance(kind, str) else kind
     found = []
     for index, event in enumerate(exchange.events):
         data = event.get("data")
         named = data.get("type", event.get("event")) if isinstance(data, dict) else event.get("event")
-        if named == kind:
+        if named in kinds:
             found.append(index)
     return found
 

@@ -11,7 +11,10 @@ PARAMETERS = {
     "type": "object",
     "required": ["type", "parameter"],
     "additionalProperties": False,
-    "properties": {"type": {"type": "string"}, "parameter": {"type": "string"}},
+    "properties": {
+        "type": {"type": ["string", "array"], "items": {"type": "string"}},
+        "parameter": {"type": "string"},
+    },
 }
 
 

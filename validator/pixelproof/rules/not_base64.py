@@ -6,15 +6,19 @@ from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
+PARAMETERS = {"type": "object", "additionalProperties": False, "properties": {"parameter": {"type": "string"}}}
 
-@rule("not-base64", on=("answer", "stream"))
+
+@rule("not-base64", on=("request", "answer", "stream"), parameters=PARAMETERS)
 def not_base64(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The text that should be an image is not base64.
 
+    ``parameter`` names the request parameter with the images, where a ``data:image/...;base64,`` prefix is allowed;
+    without it the images of the answer are looked at.
     Why: the client's decoder fails, or skips characters and writes a broken file.
     Flagged: ``data:image/png;base64,iVBORw0...``, ``iVBO*w0``, an address.
     Allowed: ``iVBORw0KGgo...`` in the standard alphabet with its padding.
     """
-    for sent in exchange.pictures():
+    for sent in exchange.pictures(parameters.get("parameter")):
         if sent.decoded.problem:
             yield Seen(sent.path, sent.text, "base64 in the standard alphabet", note=sent.decoded.problem)

@@ -1,0 +1,34 @@
+"""The token usage of a stream is lower than the documented price of its previews."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+from pixelproof.rules.completed_not_last import places_of
+
+PARAMETERS = {
+    "type": "object",
+    "required": ["type", "tokens"],
+    "additionalProperties": False,
+    "properties": {"type": {"type": "array", "items": {"type": "string"}}, "tokens": {"type": "integer", "minimum": 1}},
+}
+PLACE = ("data", "usage", "output_tokens_details", "image_tokens")
+
+
+@rule("previews-not-charged", on="stream", parameters=PARAMETERS)
+def previews_not_charged(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """The image tokens of the output are fewer than the previews of the stream alone cost.
+
+    Why: either the bill is made from other numbers than these, or the documented price is not the real one.
+    Flagged: two previews at 100 tokens each, and 150 image tokens of output.
+    Allowed: two previews at 100 tokens each, and 1256 image tokens of output.
+    """
+    price = parameters["tokens"] * len(places_of(exchange, parameters["type"]))
+    for index, event in enumerate(exchange.events):
+        value: Json = event
+        for step in PLACE:
+            value = value.get(step) if isinstance(value, dict) else None
+        if isinstance(value, int) and not isinstance(value, bool) and value < price:
+            note = f"is {value}, but the previews alone cost {price}"
+            yield Seen((index, *PLACE), value, f"at least {price}", note=note)

@@ -1,0 +1,26 @@
+"""A request was answered although the document says that it is refused."""
+
+from collections.abc import Iterator
+
+from pixelproof._exchange import Exchange
+from pixelproof._text import shown
+from pixelproof._values import Json, Seen
+from pixelproof.rules import rule
+
+REFUSED = "R400"
+
+
+@rule("refusal-left-out", on=("answer", "stream"))
+def refusal_left_out(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
+    """A request that the document says is refused with status 400 was answered as if nothing were wrong.
+
+    Such a request breaks a requirement with the outcome R400; other wrong requests have no documented status.
+    Why: the caller pays for an image that lacks what was asked for, and hears nothing of it.
+    Flagged: status 200 for a transparent background from a model that is said to refuse it.
+    Allowed: status 400 for the same request.
+    """
+    for finding in exchange.request_verdict().findings:
+        if finding.outcome == REFUSED:
+            note = f"The status is {exchange.status}, although {finding.parameter} is {shown(finding.actual)}"
+            yield Seen((), exchange.status, "400", note=note)
+            return
