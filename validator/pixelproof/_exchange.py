@@ -7,6 +7,7 @@ from pixelproof._values import VALID, Json, Path, Verdict
 
 if TYPE_CHECKING:
     from pixelproof._base64 import Decoded
+    from pixelproof._form import ReadForm
     from pixelproof._operation import Operation
     from pixelproof._parse import Flaw
     from pixelproof._picture import Picture
@@ -29,7 +30,8 @@ class Exchange:
 
     ``request`` is ``None`` when it is not known; then a rule that needs it has nothing to say. ``message`` is the
     message under judgement: the request, the answer, or the list of events. Values that were null are left out of
-    ``request`` and of an object ``message``; ``nulls`` has their places.
+    ``request`` and of an object ``message``; ``nulls`` has their places. ``form`` is what was read of a request that is
+    a form; the files of its ``contents`` are objects in ``request``.
     """
 
     __slots__ = (
@@ -38,6 +40,7 @@ class Exchange:
         "account",
         "content_type",
         "flaw",
+        "form",
         "framing",
         "message",
         "model",
@@ -58,6 +61,7 @@ class Exchange:
         content_type: str | None = None,
         flaw: "Flaw | None" = None,
         nulls: tuple[Path, ...] = (),
+        form: "ReadForm | None" = None,
         framing: "tuple[FramingFlaw, ...]" = (),
         account: dict[str, bool] | None = None,
     ) -> None:
@@ -69,6 +73,7 @@ class Exchange:
         self.content_type = content_type
         self.flaw = flaw
         self.nulls = nulls
+        self.form = form
         self.framing = framing
         self.account = account or {}
         self._pictures: dict[str | None, tuple[SentPicture, ...]] = {}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pixelproof._compiled import Broken, CompiledSection, seen_by
+from pixelproof._compiled import Broken, CompiledSection
 from pixelproof._exchange import Exchange
 from pixelproof._parse import Flaw, parse_json
 from pixelproof._text import dotted, pointer, shortened, shown
@@ -137,16 +137,16 @@ class Operation:
         account: dict[str, bool] | None,
         profile: Profile,
     ) -> Verdict:
-        seen_before: list[Broken] = []
+        form = None
         if self.is_form:
             from pixelproof._form import read_form
 
-            body, form_seen = read_form(self, body, files, content_type)
-            seen_before = [seen_by(self.requirements[str(seen.requirement)], seen) for seen in form_seen]
+            form = read_form(self.forms, body, files, content_type)
+            body, flaw = form.fields, Flaw(form.problem) if form.problem else None
         stripped, nulls = without_nulls(body)
         found = self.model_class(stripped)
         section = found.section("request")
-        if flaw is None and not nulls and not seen_before and not section.rules_for(stripped):
+        if flaw is None and form is None and not nulls and not section.rules_for(stripped):
             return self._verdict_of(section.broken_by_schema(stripped), account or {}, profile, sort=True)
         exchange = Exchange(
             self,
@@ -156,9 +156,10 @@ class Operation:
             content_type=content_type,
             flaw=flaw,
             nulls=nulls,
+            form=form,
             account=account,
         )
-        return self._verdict(section, exchange, stripped, 0, profile, seen_before)
+        return self._verdict(section, exchange, stripped, 0, profile)
 
     def validate_response(
         self,
@@ -174,7 +175,7 @@ class Operation:
         flaw = None
         if isinstance(answer, _BYTES):
             answer, flaw = parse_json(answer)
-        known = _known_request(request)
+        known = self._known_request(request, whole=status >= 400)
         found = self.model_class(known)
         section = found.section("refusal" if status >= 400 else "answer")
         instance = {"answer": answer, "status": status}
@@ -213,7 +214,7 @@ class Operation:
             messages, framing = _read_events(events)
         else:
             messages = [event if isinstance(event, dict) else {"data": event} for event in events]
-        known = _known_request(request)
+        known = self._known_request(request)
         found = self.model_class(known)
         section = found.section("stream")
         instance: dict[str, Json] = {"events": messages, "status": status}
@@ -238,14 +239,17 @@ class Operation:
         instance: Json,
         depth: int,
         profile: Profile,
-        seen_before: Iterable[Broken] = (),
     ) -> Verdict:
         """All findings on one message; the first ``depth`` steps of a schema path name the message itself."""
-        broken = [*seen_before]
+        broken: list[Broken] = []
         if exchange.flaw is not None:
             broken += section.broken_rules(section.unreadable_rules, exchange)
-        else:
+        if exchange.flaw is None or exchange.message is not None:  # of JSON sent as a form the fields can be judged
             schema = section.broken_by_schema(instance)
+            if exchange.form is not None:
+                from pixelproof._form import about_files
+
+                schema = about_files(schema)
             if depth:
                 schema = [(entry[0], entry[1][depth:], *entry[2:]) for entry in schema]
             if exchange.nulls:
@@ -270,6 +274,24 @@ class Operation:
         if sort and len(findings) > 1:
             findings.sort(key=self._order)
         return verdict_of(findings)
+
+    def _known_request(self, request: Json, *, whole: bool = False) -> dict[str, Json] | None:
+        """The request that an answer replies to, without its nulls; ``None`` when it is not given or not readable.
+
+        The fields of a form alone are no ``whole`` request: what was uploaded with them is not known.
+        """
+        if self.is_form and request is not None:
+            from pixelproof._form import FILES, read_form
+
+            fields = read_form(self.forms, request).fields or {}
+            if whole and isinstance(request, dict) and not any(self.forms.get(name) in FILES for name in fields):
+                return None
+            request = fields or None
+        elif isinstance(request, _BYTES):
+            request, _ = parse_json(request)
+        if not isinstance(request, dict):
+            return None
+        return {key: value for key, value in request.items() if value is not None}
 
     def _order(self, finding: Finding) -> int:
         """Model first, then unlisted parameters, then the order of the document."""
@@ -314,15 +336,6 @@ def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream:
         hint or requirement.hint,
     )
     return tuple.__new__(Finding, fields)
-
-
-def _known_request(request: Json) -> dict[str, Json] | None:
-    """The request that an answer replies to, without its nulls; ``None`` when it is not given or not readable."""
-    if isinstance(request, _BYTES):
-        request, _ = parse_json(request)
-    if not isinstance(request, dict):
-        return None
-    return {key: value for key, value in request.items() if value is not None}
 
 
 def without_nulls(value: Json) -> tuple[Json, tuple[Path, ...]]:

@@ -49,11 +49,13 @@ def shortened(value: Any) -> Any:
 
 
 def dotted(path: Path) -> str:
-    """A place as people write it: ``data[0].b64_json``."""
+    """A place as people write it: ``data[0].b64_json``, and ``image[]`` for each file of the form field ``image[]``."""
     if len(path) == 1 and type(path[0]) is str:
         return path[0]
     out = ""
     for step in path:
+        if type(step) is int and out[-2:] == "[]":
+            continue
         out += f"[{step}]" if type(step) is int else f".{step}" if out else str(step)
     return out
 
