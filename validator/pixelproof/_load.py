@@ -110,6 +110,7 @@ class _Operation:
             "parameters": list(self.definitions["request"].get("properties", {})),
             "forms": self.forms(),
             "permissions": self.permissions(),
+            "permission": self.normal["request"].get("x-accepts"),
             "blame": self.about.get("refusal", {}).get("parameter"),
             **self.classes(),
         }

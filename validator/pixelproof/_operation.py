@@ -50,6 +50,7 @@ class Operation:
         self.path: str = data["path"]
         self.content_type: str = data["content-type"]
         self.blame: str | None = data.get("blame")
+        self.permission: str | None = data["permission"]
         self.permissions: dict[str | None, str] = data["permissions"]
         self.is_form = self.content_type.startswith("multipart/")
         self.parameters: tuple[str, ...] = tuple(data["parameters"])
@@ -89,6 +90,13 @@ class Operation:
                 if pattern.search(model):
                     return found
         return self._unlisted
+
+    def blamed_parameter(self, refusal: Json) -> str | None:
+        """The parameter that a refusal names, where the dialect's refusals have a place for it; ``image`` of image[0]."""
+        value = refusal if self.blame else None
+        for step in self.blame[1:].split("/") if self.blame else ():
+            value = value.get(step) if isinstance(value, dict) else None
+        return value.partition("[")[0] if isinstance(value, str) and value else None
 
     def validate_request(
         self,
@@ -211,7 +219,7 @@ class Operation:
         """Judges a stream: raw server-sent events, or ``[{"event": name, "data": {...}}, ...]``."""
         framing: tuple[FramingFlaw, ...] = ()
         if isinstance(events, _BYTES):
-            messages, framing = _read_events(events)
+            messages, framing = read_events(events)
         else:
             messages = [event if isinstance(event, dict) else {"data": event} for event in events]
         known = self._known_request(request)
@@ -368,7 +376,7 @@ def _pruned(value: Json) -> Json:
     return [_pruned(item) for item in value] if isinstance(value, list) else value
 
 
-def _read_events(
+def read_events(
     raw: bytes | bytearray | memoryview,
 ) -> "tuple[list[dict[str, Json]], tuple[FramingFlaw, ...]]":
     """Server-sent events with their data parsed; data that is not JSON stays the text that it is."""

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
-from pixelproof.rules.refusal_blames_another_parameter import blamed_parameter
 
 REFUSALS = (400, 413, 415, 422)
 ACCEPTED = ("NOOP", "COERCE")
@@ -27,7 +26,7 @@ def documented_request_refused(exchange: Exchange, parameters: dict[str, Json]) 
     verdict = exchange.request_verdict()
     if any(finding.severity != "info" and finding.outcome not in ACCEPTED for finding in verdict.findings):
         return
-    blamed = blamed_parameter(exchange)
+    blamed = exchange.operation.blamed_parameter(exchange.message)
     permission = exchange.operation.permissions.get(blamed) if blamed in exchange.request else None
     if permission is None:
         note = f"The status is {exchange.status}"

@@ -7,14 +7,6 @@ from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
 
-def blamed_parameter(exchange: Exchange) -> str | None:
-    """The parameter that a refusal names, where the dialect's refusals have a place for it."""
-    value: Json = exchange.message
-    for step in exchange.operation.blame[1:].split("/") if exchange.operation.blame else ():
-        value = value.get(step) if isinstance(value, dict) else None
-    return value.partition("[")[0] if isinstance(value, str) and value else None
-
-
 @rule("refusal-blames-another-parameter", on="refusal")
 def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """One parameter of the request is wrong, and the refusal blames another one.
@@ -23,7 +15,7 @@ def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, J
     Flagged: ``n`` is 11, and the refusal names ``size``.
     Allowed: the refusal names ``n``, or none.
     """
-    blamed = blamed_parameter(exchange)
+    blamed = exchange.operation.blamed_parameter(exchange.message)
     if exchange.request is None or blamed is None or exchange.status not in (400, 422):
         return
     findings = exchange.request_verdict().findings

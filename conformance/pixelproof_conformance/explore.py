@@ -1,0 +1,215 @@
+"""What lies beyond the fixed cases: Hypothesis makes requests, valid ones and ones with one flaw, and shrinks failures.
+
+Requests stay inside the caps of the run; when a cap is reached the exploration ends as if nothing more was found.
+Each failure is reported once: when one is found, the search goes on for others, a few times.
+"""
+
+import random
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.database import DirectoryBasedExampleDatabase
+from hypothesis.errors import Flaky, FlakyFailure
+
+from pixelproof_conformance.judge import observe
+from pixelproof_conformance.model import Case, Json, Observation
+from pixelproof_conformance.plan import Body, baseline_body, requests_that_break
+from pixelproof_conformance.results import identity
+from pixelproof_conformance.subject import Subject, split_files
+from pixelproof_conformance.values import documented_values
+
+if TYPE_CHECKING:
+    from pixelproof_conformance.runner import Run
+
+DIFFERENT_FAILURES = 4
+"""How many different failures one exploration looks for."""
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120).filter(str.strip)
+
+
+class _DeviationError(AssertionError):
+    """The endpoint did something that the document does not allow; Hypothesis shrinks the request that shows it."""
+
+
+def explore(run: "Run", subject: Subject, observations: list[Observation]) -> None:
+    """Adds what ``run.options.examples`` generated requests show to ``observations``."""
+    known = {identity(item, subject.operation.name) for item in observations if item.outcome == "fail"}
+    for turn in range(DIFFERENT_FAILURES):
+        found = _search(run, subject, known, turn, observations)
+        if found is None:
+            return
+        known.add(found)
+
+
+def _search(run: "Run", subject: Subject, known: set[str], turn: int, observations: list[Observation]) -> str | None:
+    """One search for a failure that is not ``known``; the observations of its smallest request are kept."""
+    options = run.options
+    count = 0
+    last: tuple[str, list[Observation]] | None = None
+    exhausted = False
+
+    def attempt(body: Body) -> None:
+        nonlocal count, last, exhausted
+        if exhausted:
+            return
+        count += 1
+        case = _case(subject, body, f"{turn}-{count}")
+        if case is None:
+            return
+        record = run.send(subject, case)
+        if record is None:
+            exhausted = True
+            return
+        run.advance(case, record)
+        seen = list(observe(subject, case, record, profile=options.profile))
+        failures = [item for item in seen if item.outcome == "fail"]
+        new = [name for name in (identity(item, subject.operation.name) for item in failures) if name not in known]
+        if new:
+            last = (new[0], seen)
+            raise _DeviationError(new[0])
+        observations.extend(seen)
+
+    database = DirectoryBasedExampleDatabase(options.example_folder) if options.example_folder else None
+    search = seed(options.seed + turn)(
+        settings(
+            max_examples=options.examples,
+            deadline=None,
+            database=database,
+            phases=[Phase.reuse, Phase.generate, Phase.shrink] if database else [Phase.generate, Phase.shrink],
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+            derandomize=False,
+        )(given(bodies(subject))(attempt))
+    )
+    # A flaky endpoint answers the same request differently; what was seen last still stands in the journal.
+    with suppress(_DeviationError, Flaky, FlakyFailure):
+        search()
+    if last is None:
+        return None
+    observations.extend(last[1])
+    return last[0]
+
+
+def bodies(subject: Subject) -> st.SearchStrategy[Body]:
+    """Requests of ``subject``: two thirds break one requirement, the others are valid with values in combination."""
+    return st.one_of(_broken_bodies(subject), _broken_bodies(subject), _valid_bodies(subject))
+
+
+def _valid_bodies(subject: Subject) -> st.SearchStrategy[Body]:
+    base = baseline_body(subject)
+    optional: dict[str, st.SearchStrategy[Json]] = {}
+    for name, node in subject.schema.get("properties", {}).items():
+        values = _values_of(name, node)
+        if values is not None and name not in dict(subject.base) and node.get("not") != {}:
+            optional[name] = values
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Body:
+        body = dict(base)
+        chosen = draw(st.lists(st.sampled_from(sorted(optional)), unique=True, max_size=5)) if optional else []
+        for name in chosen:
+            wider = {**body, name: draw(optional[name])}
+            if not any(finding.severity == "error" for finding in subject.judge(wider).findings):
+                body = wider
+        return body
+
+    return build()
+
+
+def _values_of(name: str, node: dict[str, Json]) -> st.SearchStrategy[Json] | None:
+    if name == "prompt":
+        return TEXTS
+    if name == "n":  # every picture costs; the boundary has a fixed case of its own
+        return st.just(1)
+    if node.get("type") == "integer" and "minimum" in node and "maximum" in node:
+        return st.integers(node["minimum"], node["maximum"])
+    if node.get("type") == "string" and "enum" not in node and "pattern" not in node:
+        return TEXTS
+    values = [value for value in documented_values(node, name) if isinstance(value, str | int | float | bool)]
+    return st.sampled_from(values) if values else None
+
+
+def _broken_bodies(subject: Subject) -> st.SearchStrategy[Body]:
+    """Valid requests with one value replaced; which requirement that breaks is for the validator to say."""
+    properties = subject.schema.get("properties", {})
+    fixed = [body for body in requests_that_break(subject) if isinstance(body, dict)]
+    if not fixed:
+        return _valid_bodies(subject)
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Body:
+        body = draw(_valid_bodies(subject))
+        name = draw(st.sampled_from(sorted(properties)))
+        return {**body, name: draw(_nasty(properties[name]))}
+
+    return st.one_of(st.sampled_from(fixed), build(), build())
+
+
+def _nasty(node: dict[str, Json]) -> st.SearchStrategy[Json]:
+    """Values that often are not what ``node`` allows: other types, numbers around its limits, near misses of its words."""
+    limits = [value for key in ("minimum", "maximum") if isinstance(value := node.get(key), int)]
+    words = [value for value in node.get("enum", ()) if isinstance(value, str)]
+    choices: list[st.SearchStrategy[Any]] = [
+        st.booleans(),
+        st.integers(-3, 20),
+        st.floats(-5, 150, allow_nan=False).filter(lambda value: value != int(value)),
+        st.text(max_size=12),
+        st.lists(st.integers(0, 3), max_size=2),
+        st.just({}),
+    ]
+    if limits:
+        choices.append(st.sampled_from(limits).flatmap(lambda limit: st.integers(limit - 3, limit + 3)))
+    if words:
+        choices.append(st.sampled_from(words).flatmap(lambda word: st.sampled_from(sorted(_near_misses(word)))))
+    return st.one_of(choices)
+
+
+def _near_misses(word: str) -> set[str]:
+    return {word.upper(), word.title(), f" {word}", f"{word} ", word[:-1], f"{word}x", word[::-1]}
+
+
+def _case(subject: Subject, body: Body, name: str) -> Case | None:
+    """The request as a case, or ``None`` when the document leaves open what must happen to it."""
+    findings = subject.judge(body).findings
+    errors = [finding for finding in findings if finding.severity == "error"]
+    tolerated = {finding.requirement for finding in subject.judge(baseline_body(subject)).findings}
+    fields, files = split_files(body)
+    facts: dict[str, Any] = {}
+    if errors:
+        if len({finding.requirement for finding in errors}) > 1:
+            return None
+        facts = {
+            "expect": "refused",
+            "targets": (errors[0].requirement,),
+            "parameter": errors[0].parameter,
+            "images": 1,
+        }
+        if errors[0].outcome == "R400":
+            facts["status"] = 400
+    elif any(finding.severity == "warning" and finding.requirement not in tolerated for finding in findings):
+        return None
+    else:
+        facts = {"expect": "accepted", "targets": tuple(_permissions(subject, fields)), "images": fields.get("n", 1)}
+    identifier = f"{subject.operation.name}/{subject.name}/explore/{name}"
+    return Case(
+        identifier, "explore", subject.operation.name, subject.name, fields, files=files, why="generated", **facts
+    )
+
+
+def _permissions(subject: Subject, fields: Body) -> Iterable[str]:
+    base = baseline_body(subject)
+    operation = subject.operation
+    if operation.permission:
+        yield operation.permission
+    for name, permission in operation.permissions.items():
+        if name in fields and fields[name] != base.get(name):
+            yield permission
+
+
+def example_seed() -> int:
+    """A seed for a run that was given none; it stands in the report, so that the run can be repeated."""
+    return random.SystemRandom().randrange(2**32)

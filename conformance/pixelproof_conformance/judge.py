@@ -1,0 +1,262 @@
+"""Judging: what one record says about each requirement. No network; a journal can be judged again at any time.
+
+429, 5xx, time-outs and content filters say nothing about a requirement (inconclusive); a missing route or model is
+unsupported; only a definite answer passes or fails anything.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pixelproof import Finding, Operation, Verdict
+from pixelproof._operation import read_events
+from pixelproof._parse import parse_json
+
+from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
+from pixelproof_conformance.plan import requirement_ids
+from pixelproof_conformance.subject import Subject
+
+OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "info": "warn"}
+NO_ACCESS = (401, 402, 403, 407)
+NO_ROUTE = (404, 405, 501)
+TRY_AGAIN = (408, 409, 425, 429)
+FILTERED = ("moderation_blocked", "content_policy_violation")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a record is to be read: ``accepted``, ``refused``, or an outcome that decides nothing, with the reason."""
+
+    answer: str
+    reason: str = ""
+
+
+def read(record: Record) -> Reading:
+    """Whether a record holds an acceptance, a refusal, or nothing that can be judged."""
+    status = record.status
+    if record.failure is not None or status is None:
+        return Reading("inconclusive", record.failure_text or record.failure or "no answer came")
+    if 200 <= status < 300:
+        return Reading("accepted")
+    if status in NO_ACCESS:
+        return Reading("inconclusive", f"status {status}: the key or the account has no access")
+    if status in NO_ROUTE:
+        return Reading("unsupported", f"status {status}: there is no such route or model")
+    if status in TRY_AGAIN or status >= 500:
+        return Reading("inconclusive", f"status {status} after {record.attempts} attempts: {excerpt(record)}")
+    if status < 400:
+        return Reading("inconclusive", f"status {status}: a redirection is not followed")
+    if any(code.encode() in record.body[:20_000] for code in FILTERED):
+        return Reading("inconclusive", f"status {status}: the content filter refused the prompt")
+    return Reading("refused", excerpt(record))
+
+
+def observe(subject: Subject, case: Case, record: Record, *, profile: Any = "document") -> tuple[Observation, ...]:
+    """Everything that ``record`` says about the requirements of ``subject``."""
+    reading = read(record)
+    judging = _Judging(subject, case, record, profile)
+    if reading.answer == "accepted":
+        return tuple(judging.accepted())
+    if reading.answer == "refused":
+        return tuple(judging.refused(reading.reason))
+    outcome: Outcome = "unsupported" if reading.answer == "unsupported" else "inconclusive"
+    return tuple(judging.about(target, outcome, reading.reason) for target in case.targets)
+
+
+class _Judging:
+    def __init__(self, subject: Subject, case: Case, record: Record, profile: Any) -> None:
+        self.subject = subject
+        self.operation: Operation = subject.operation
+        self.case = case
+        self.record = record
+        self.profile = profile
+        self.request: dict[str, Json] | None = None if case.raw is not None else _request_of(case)
+
+    def about(self, requirement: str, outcome: Outcome, message: str = "", **facts: Any) -> Observation:
+        return Observation(requirement, self.case.model, outcome, self.case.id, message, **facts)
+
+    def of_finding(self, finding: Finding) -> Observation:
+        return self.about(
+            finding.requirement,
+            OUTCOME_OF_SEVERITY[finding.severity],
+            finding.message,
+            parameter=finding.parameter,
+            expected=finding.expected,
+            actual=finding.actual,
+            hint=finding.hint,
+        )
+
+    def severity_outcome(self, requirement: str) -> Outcome:
+        facts = self.operation.requirements[requirement]
+        return OUTCOME_OF_SEVERITY[facts.severity if self.profile == "document" else facts.observed_severity]
+
+    # The endpoint accepted the request
+
+    def accepted(self) -> Iterator[Observation]:
+        case = self.case
+        if case.expect == "refused":
+            for target in case.targets:
+                yield self.about(
+                    target,
+                    self.severity_outcome(target),
+                    f"The request was accepted with status {self.record.status}, though it breaks this requirement.",
+                    parameter=case.parameter,
+                    expected=f"status {case.status}" if case.status else "a refusal",
+                    actual=self.record.status,
+                )
+            return
+        section, verdict, instance = self.judge_answer()
+        errors = [finding for finding in verdict.findings if finding.severity == "error"]
+        if case.kind == "open":
+            for target in case.targets:
+                if errors:
+                    message = f"The request was accepted, but its answer is wrong: {errors[0].message}"
+                    yield self.about(target, self.severity_outcome(target), message, parameter=case.parameter)
+                else:
+                    yield self.about(target, "pass")
+            return
+        for target in case.targets:
+            yield self.about(target, "pass")
+        found = {finding.requirement for finding in verdict.findings}
+        for finding in verdict.findings:
+            yield self.of_finding(finding)
+        schema = self.subject.section(section)
+        for name in sorted(exercised(schema, instance)):
+            if name not in found and (
+                self.profile == "observed" or not self.operation.requirements[name].observed_only
+            ):
+                yield self.about(name, "pass")
+
+    def judge_answer(self) -> tuple[str, Verdict, Json]:
+        """The section that applies, the verdict, and the instance that its schema describes."""
+        record = self.record
+        facts: dict[str, Any] = {
+            "request": self.request,
+            "status": record.status,
+            "content_type": record.content_type,
+            "account": dict(self.subject.account),
+            "profile": self.profile,
+        }
+        if (record.content_type or "").partition(";")[0].strip().lower() == "text/event-stream" or (
+            self.case.streams and record.body.lstrip()[:6] in (b"event:", b"data: ", b"data:{")
+        ):
+            events, _ = read_events(record.body)
+            verdict = self.operation.validate_stream(record.body, **facts)
+            return "stream", verdict, self.instance("events", events)
+        answer, _ = parse_json(record.body)
+        return "answer", self.operation.validate_response(record.body, **facts), self.instance("answer", answer)
+
+    def instance(self, name: str, message: Json) -> dict[str, Json]:
+        out = {name: message, "status": self.record.status}
+        return out if self.request is None else {**out, "request": self.request}
+
+    # The endpoint refused the request
+
+    def refused(self, reason: str) -> Iterator[Observation]:
+        case, record = self.case, self.record
+        verdict = self.operation.validate_response(
+            record.body,
+            request=self.request,
+            status=record.status or 400,
+            content_type=record.content_type,
+            account=dict(self.subject.account),
+            profile=self.profile,
+        )
+        for finding in verdict.findings:
+            yield self.of_finding(finding)
+        found = {finding.requirement for finding in verdict.findings}
+        yield from self.pass_others("refusal", found | set(self.operation.permissions.values()))
+        for target in case.targets:
+            if target in found:
+                continue
+            if case.expect == "accepted":
+                yield from self.refused_though_documented(target, found, reason)
+            elif case.status is not None and record.status != case.status:
+                message = f"The status of the refusal is {record.status}."
+                yield self.about(target, "fail", message, expected=str(case.status), actual=record.status)
+            elif case.expect == "either" and self.without_reason(verdict):
+                message = f"The request was neither accepted nor refused with a reason: {reason}"
+                yield self.about(target, self.severity_outcome(target), message, parameter=case.parameter)
+            else:
+                yield self.of_refusal(target)
+
+    def refused_though_documented(self, target: str, found: set[str], reason: str) -> Iterator[Observation]:
+        facts = self.operation.requirements[target]
+        if facts.outcome != "ACCEPT":
+            message = f"The request was refused, though the document lets it pass: {reason}"
+            yield self.about(target, self.severity_outcome(target), message, parameter=self.case.parameter)
+        elif self.case.kind == "baseline" or len(self.single_permissions()) == 1:
+            message = f"A documented request was refused with status {self.record.status}: {reason}"
+            yield self.about(target, "fail", message, parameter=facts.parameter, actual=self.record.status)
+        elif not found & set(self.operation.permissions.values()):
+            yield self.about(target, "inconclusive", f"the combined request was refused as a whole: {reason}")
+
+    def single_permissions(self) -> list[str]:
+        return [name for name in self.case.targets if name != self.operation.permission]
+
+    def of_refusal(self, target: str) -> Observation:
+        """A refusal that came as it should; one that blames another parameter was not for this reason."""
+        blamed = self.operation.blamed_parameter(parse_json(self.record.body)[0])
+        wanted = self.case.parameter
+        if blamed and wanted and self.case.raw is None and blamed not in (wanted, wanted.partition("[")[0]):
+            message = f"The request was refused, but for {blamed[:60]!r} and not for {wanted!r}."
+            return self.about(target, "warn", message, parameter=wanted, expected=wanted, actual=blamed[:60])
+        return self.about(target, "pass")
+
+    def without_reason(self, verdict: Verdict) -> bool:
+        return any(
+            finding.requirement.endswith(("refusal-not-json", "refusal-without-message"))
+            for finding in verdict.findings
+        )
+
+    def pass_others(self, section: str, found: set[str]) -> Iterator[Observation]:
+        root = self.operation.permission
+        for name in sorted(set(requirement_ids(self.subject.section(section).schema)) - found - {root}):
+            if self.profile == "observed" or not self.operation.requirements[name].observed_only:
+                yield self.about(name, "pass")
+
+
+def exercised(section: Any, instance: Json) -> set[str]:
+    """The requirements of a compiled section that ``instance`` put to the test, kept or not."""
+    return set(_reached(section.schema, instance))
+
+
+def _reached(schema: dict[str, Json], value: Json) -> Iterator[str]:
+    yield from schema.get("x-requirement", {}).values()
+    yield from (entry["id"] for entry in schema.get("x-rules", ()))
+    if isinstance(value, dict):
+        for name, node in schema.get("properties", {}).items():
+            if name in value:
+                yield from _reached(node, value[name])
+            elif node.get("not") == {}:
+                yield node["x-requirement"]["not"]
+    if isinstance(value, list) and "items" in schema:
+        for item in value:
+            yield from _reached(schema["items"], item)
+    for part in schema.get("allOf", ()):
+        if "if" not in part:
+            yield from _reached(part, value)
+        else:
+            branch = part.get("then" if _condition(json.dumps(part["if"]))(value) else "else")
+            if branch:
+                yield from _reached(branch, value)
+
+
+@lru_cache(maxsize=1024)
+def _condition(text: str) -> Any:
+    import jsonschema_rs
+
+    return jsonschema_rs.Draft202012Validator(json.loads(text)).is_valid
+
+
+def _request_of(case: Case) -> dict[str, Json]:
+    """The request as the validator of answers sees it: parameters, and for a form the names of its files."""
+    return {**case.body, **{file.field: {} for file in case.files if file.field not in case.body}}
+
+
+def excerpt(record: Record) -> str:
+    text = record.body[:400].decode("utf-8", "replace")
+    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return text[:160] or "an empty body"

@@ -1,0 +1,137 @@
+"""Results: the outcome of every requirement for a subject, over all that was observed."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from pixelproof import Requirement
+
+from pixelproof_conformance.judge import excerpt
+from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
+from pixelproof_conformance.plan import requirement_ids, selected
+from pixelproof_conformance.subject import Subject
+
+SECTIONS = ("request", "answer", "stream", "refusal")
+MISSING_NOTE = "no request of this run put it to the test"
+
+
+def requirements_of(subject: Subject) -> tuple[Requirement, ...]:
+    """The checkable requirements that apply to the model of ``subject``, in the order of the document."""
+    names: set[str] = set()
+    for section in SECTIONS:
+        names.update(requirement_ids(subject.section(section).schema))
+    operation = subject.operation
+    if operation.permission:
+        names.add(operation.permission)
+    for parameter, permission in operation.permissions.items():
+        node = subject.schema.get("properties", {}).get(parameter, {})
+        if node.get("not") != {}:
+            names.add(permission)
+    return tuple(facts for name, facts in operation.requirements.items() if name in names and facts.checkable)
+
+
+def summarise(
+    subject: Subject,
+    observations: Iterable[Observation],
+    sent: Mapping[str, tuple[Case, Record]],
+    *,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    observed: bool = False,
+    note: str = "",
+    reproduce: Callable[[Case, Record], tuple[str, str]],
+    picture: Callable[[Record], str | None] = lambda record: None,
+) -> tuple[Result, ...]:
+    """One result a requirement. ``note`` says why what was not observed was not; ``reproduce`` gives curl and Python."""
+    seen: dict[str, list[Observation]] = {}
+    for observation in observations:
+        seen.setdefault(observation.requirement, []).append(observation)
+    results = []
+    for facts in requirements_of(subject):
+        found = seen.get(facts.id, [])
+        chosen = selected(facts.id, only, skip)
+        if not chosen or (facts.observed_only and not observed):
+            why = "left out by --only or --skip" if not chosen else "judged only under --profile observed"
+            results.append(_result(subject, facts, "disabled", 0, why, ()))
+            continue
+        outcome: Outcome = next((word for word in OUTCOMES if any(item.outcome == word for item in found)), "not-run")
+        failures = _failures(subject, facts, found, sent, reproduce, picture)
+        reason = (
+            "" if outcome in ("pass", "fail", "warn") else next((item.message for item in found), note or MISSING_NOTE)
+        )
+        results.append(_result(subject, facts, outcome, len(found), reason, failures))
+    return tuple(results)
+
+
+def _result(
+    subject: Subject, facts: Requirement, outcome: Outcome, checks: int, note: str, failures: tuple[Failure, ...]
+) -> Result:
+    return Result(
+        requirement=facts.id,
+        operation=subject.operation.name,
+        model=subject.name,
+        outcome=outcome,
+        says=facts.says,
+        source=facts.source,
+        severity=facts.severity,
+        word=facts.outcome,
+        checks=checks,
+        note=note,
+        failures=failures,
+    )
+
+
+def identity(observation: Observation, operation: str) -> str:
+    """What makes a failure the same one in every run: requirement, operation, model and parameter."""
+    parameter = observation.parameter or "-"
+    place = "".join("[]" if part.isdigit() else part for part in parameter.replace("]", "[").split("["))
+    return " ".join((observation.requirement, operation, observation.model.replace(" ", "-"), place))
+
+
+def _failures(
+    subject: Subject,
+    facts: Requirement,
+    found: list[Observation],
+    sent: Mapping[str, tuple[Case, Record]],
+    reproduce: Callable[[Case, Record], tuple[str, str]],
+    picture: Callable[[Record], str | None],
+) -> tuple[Failure, ...]:
+    groups: dict[str, list[Observation]] = {}
+    for item in found:
+        if item.outcome in ("fail", "warn"):
+            groups.setdefault(identity(item, subject.operation.name), []).append(item)
+    failures = []
+    for name, items in groups.items():
+        least = min(items, key=lambda item: (item.outcome != "fail", len(sent[item.case][1].sent), item.case))
+        case, record = sent[least.case]
+        curl, python = reproduce(case, record)
+        failures.append(
+            Failure(
+                identity=name,
+                outcome=least.outcome,
+                message=least.message,
+                case=case.id,
+                parameter=least.parameter,
+                expected=least.expected,
+                actual=least.actual,
+                hint=least.hint or facts.hint,
+                seen=len(items),
+                request=_shown_request(case),
+                status=record.status,
+                answer=excerpt(record),
+                curl=curl,
+                python=python,
+                picture=picture(record),
+            )
+        )
+    return tuple(sorted(failures, key=lambda failure: failure.outcome))
+
+
+def _shown_request(case: Case) -> Json:
+    if case.raw is not None:
+        return case.raw[:2000].decode("utf-8", "replace")
+    body = {
+        name: f"{value[:60]}… ({len(value)} characters)" if isinstance(value, str) and len(value) > 400 else value
+        for name, value in case.body.items()
+    }
+    for file in case.files:
+        body[file.field] = f"a {file.format} file of {file.width}x{file.height}"
+    return body

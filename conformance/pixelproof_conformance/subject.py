@@ -1,0 +1,128 @@
+"""What is judged in a run: one operation for one documented model, or for one way of naming none."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pixelproof import Dialect, File, Operation, UsageError, Verdict
+
+from pixelproof_conformance.gateway.pictures import make_picture, make_text_file, pad_picture
+from pixelproof_conformance.model import CaseFile, Json
+
+UNLISTED_MODEL = "pixelproof-unlisted-model"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A model under trial. ``base`` holds the parameters that select it; ``name`` is what reports call it."""
+
+    dialect: Dialect
+    operation: Operation
+    name: str
+    base: tuple[tuple[str, Json], ...]
+    account: tuple[tuple[str, bool], ...] = ()
+
+    @property
+    def schema(self) -> dict[str, Json]:
+        """The folded schema of its requests."""
+        return self.operation.model_class(dict(self.base)).section("request").schema
+
+    def section(self, name: str) -> Any:
+        """A compiled section of its kind of model."""
+        return self.operation.model_class(dict(self.base)).section(name)
+
+    def judge(self, body: Json) -> Verdict:
+        """What the validator says about a request; files stand in ``body`` as :class:`CaseFile` under their field."""
+        fields, files = split_files(body)
+        sent = [File(file.field, file_bytes(file), file.filename, file.content_type) for file in files]
+        return self.operation.validate_request(fields, files=sent, account=dict(self.account))
+
+
+def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
+    """The text fields and the files of a body in which files stand under their field."""
+    if not isinstance(body, dict):
+        return body, ()
+    fields: dict[str, Json] = {}
+    files: list[CaseFile] = []
+    for name, value in body.items():
+        items = value if isinstance(value, list) else [value]
+        if items and all(isinstance(item, CaseFile) for item in items):
+            files += [replace(item, field=name) for item in items]
+        else:
+            fields[name] = value
+    return fields, tuple(files)
+
+
+def file_bytes(file: CaseFile) -> bytes:
+    """The content of a described file."""
+    if file.format == "text":
+        return make_text_file()
+    data = make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
+    return data if file.bytes is None else pad_picture(data, file.bytes)
+
+
+def subjects_of(
+    dialect: Dialect, operation: Operation, models: tuple[str, ...] = (), account: dict[str, bool] | None = None
+) -> tuple[Subject, ...]:
+    """The subjects of a run: the named models, or every documented one and the ways of naming none.
+
+    Raises :class:`UsageError` for a model that the document does not name for this operation.
+    """
+    about = dialect.about
+    parameter = about.get("model-parameter", "model")
+    facts = tuple((account or {}).items())
+
+    def subject(name: str, base: dict[str, Json]) -> Subject:
+        return Subject(dialect, operation, name, tuple(base.items()), facts)
+
+    known: dict[str, Subject] = {}
+    for model, declared in about["models"].items():
+        if operation.name in declared.get("operations", (operation.name,)):
+            known[model] = subject(model, {parameter: declared.get("sample", model)})
+    optional: dict[str, Subject] = {}
+    for case in about.get("absent-model", ()):
+        trigger = case.get("when-any-of", [])[:1]
+        base = {name: _sample(operation, name) for name in trigger}
+        optional[case["name"]] = subject(case["name"], base)
+    optional["an unlisted model"] = subject("an unlisted model", {parameter: UNLISTED_MODEL})
+    if not models:
+        return (*known.values(), *_judgeable(optional))
+    chosen = []
+    for model in models:
+        found = known.get(model) or optional.get(model) or known.get(_same_kind(known, operation, model) or "")
+        if found is None:
+            names = ", ".join([*known, *optional])
+            raise UsageError(f"--model {model!r} is not named in the document of {dialect.name}; it names {names}")
+        chosen.append(found if found.name == model else subject(model, {parameter: model}))
+    return tuple(chosen)
+
+
+def _sample(operation: Operation, name: str) -> Json:
+    from pixelproof_conformance.values import documented_values
+
+    for kind in operation.classes:
+        values = documented_values(kind.section("request").schema.get("properties", {}).get(name, {}), name)
+        if values:
+            return values[0]
+    return "text"
+
+
+def _judgeable(optional: dict[str, Subject]) -> tuple[Subject, ...]:
+    """Those ways of naming no documented model whose simplest request is not an error in itself."""
+    from pixelproof_conformance.plan import baseline_body
+
+    return tuple(
+        subject
+        for subject in optional.values()
+        if not any(finding.severity == "error" for finding in subject.judge(baseline_body(subject)).findings)
+    )
+
+
+def _same_kind(known: dict[str, Subject], operation: Operation, model: str) -> str | None:
+    """A declared family of names that ``model`` belongs to, for dialects that declare families by pattern."""
+    kind = operation.model_class({"model": model})
+    if kind is operation.model_class({"model": UNLISTED_MODEL}):
+        return None
+    for name, subject in known.items():
+        if operation.model_class(dict(subject.base)) is kind:
+            return name
+    return None
