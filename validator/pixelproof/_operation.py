@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from jiter import from_json
+
 from pixelproof._compiled import Broken, CompiledSection
 from pixelproof._exchange import Exchange
 from pixelproof._parse import Flaw, parse_json
@@ -25,9 +27,9 @@ _CONTAINERS = (dict, list)
 class ModelClass:
     """The sections of the models that a document treats alike, compiled when they are first needed."""
 
-    def __init__(self, data: dict[str, Json], requirements: dict[str, Requirement]) -> None:
-        self.name: str = data["name"]
-        self.data = data
+    def __init__(self, data: dict[str, str], requirements: dict[str, Requirement]) -> None:
+        self.name = data["name"]
+        self._schemas = data  # as JSON text, because a run needs few of them
         self._requirements = requirements
         self._sections: dict[str, CompiledSection] = {}
 
@@ -35,7 +37,8 @@ class ModelClass:
         """The compiled section ``request``, ``answer``, ``stream`` or ``refusal``."""
         section = self._sections.get(name)
         if section is None:
-            section = self._sections[name] = CompiledSection(self.data.get(name, {}), self._requirements)
+            schema = from_json(self._schemas.get(name, "{}").encode())
+            section = self._sections[name] = CompiledSection(schema, self._requirements)
         return section
 
 
@@ -58,7 +61,7 @@ class Operation:
         self.requirements = {key: value for key, value in requirements.items() if value.operation == name}
         self.models: tuple[str, ...] = tuple(data["models"])
         self.classes = tuple(ModelClass(entry, self.requirements) for entry in data["classes"])
-        self._model_parameter: str = data["model-parameter"]
+        self.model_parameter: str = data["model-parameter"]
         self._by_model: dict[str, ModelClass] = {model: self.classes[index] for model, index in data["models"].items()}
         self._patterns: list[tuple[re.Pattern[str], ModelClass]] = [
             (re.compile(pattern), self.classes[index]) for pattern, index in data["patterns"]
@@ -69,7 +72,7 @@ class Operation:
         self._unlisted: ModelClass = self.classes[data["unlisted"]]
         self._unknown: ModelClass = self.classes[data["unknown"]]
         self._requests: dict[str, CompiledSection] = {}
-        self._rank = {name: index for index, name in enumerate(self.parameters)} | {self._model_parameter: -2}
+        self._rank = {name: index for index, name in enumerate(self.parameters)} | {self.model_parameter: -2}
 
     def model_class(self, request: Json) -> ModelClass:
         """The kind of model that ``request`` means; ``None`` stands for a request that is not known."""
@@ -77,7 +80,7 @@ class Operation:
             return self._unknown
         if not isinstance(request, dict):
             return self._absent[-1][1]
-        model = request.get(self._model_parameter)
+        model = request.get(self.model_parameter)
         if model is None:
             for triggers, found in self._absent:
                 if not triggers or any(request.get(name) is not None for name in triggers):
@@ -113,7 +116,7 @@ class Operation:
             body, flaw = parse_json(body)
         if flaw is None and not self.is_form:
             try:
-                section = self._requests[body[self._model_parameter]]
+                section = self._requests[body[self.model_parameter]]
             except (KeyError, TypeError):
                 section = self._request_section(body)
             if (
@@ -131,7 +134,7 @@ class Operation:
     def _request_section(self, body: Json) -> CompiledSection:
         found = self.model_class(body if isinstance(body, dict) else {})
         section = found.section("request")
-        model = body.get(self._model_parameter) if isinstance(body, dict) else None
+        model = body.get(self.model_parameter) if isinstance(body, dict) else None
         if isinstance(model, str) and len(self._requests) < _UNKNOWN_MODELS_KEPT:
             self._requests[model] = section
         return section
