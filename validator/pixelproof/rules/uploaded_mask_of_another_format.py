@@ -25,10 +25,12 @@ def mask_and_image(exchange: Exchange, parameters: dict[str, Json]) -> tuple[dic
         sent = request.get(name)
         image = sent[0] if isinstance(sent, list) and sent else sent
         if image is not None:
-            both = (mask, image)
-            known = all(isinstance(file, dict) and file.get("format", "unknown") != "unknown" for file in both)
-            return both if known else None
+            return (mask, image) if _is_picture(mask) and _is_picture(image) else None
     return None
+
+
+def _is_picture(value: Json) -> bool:
+    return isinstance(value, dict) and value.get("format", "unknown") != "unknown"
 
 
 @rule("uploaded-mask-of-another-format", on="request", parameters=PARAMETERS)
