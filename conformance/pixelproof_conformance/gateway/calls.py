@@ -1,0 +1,95 @@
+"""The values that travel through the gateway: call → order → answer or events → reply, or call → refusal → reply."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pixelproof import File, Finding, Operation
+from pixelproof._values import Json
+
+Event: TypeAlias = dict[str, Json]
+"""One event of a stream before it is written: ``{"event": name, "data": {...}}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to an operation, read as far as it can be read.
+
+    ``values`` holds the parameters that are not null; it is empty when the body is no object. ``findings`` is what the
+    validator has on the request. ``origin`` is the address that the client used, for example ``http://127.0.0.1:8900``.
+    """
+
+    operation: Operation
+    values: dict[str, Json]
+    findings: tuple[Finding, ...]
+    origin: str
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made for a call, every setting decided.
+
+    ``model`` is the name in the request, ``family`` the dialect's own word for how the model answers. ``width`` and
+    ``height`` are pixels, ``delivery`` is ``b64_json`` or ``url``. ``sources`` counts the pictures that came in.
+    """
+
+    model: str | None
+    family: str
+    prompt: str
+    origin: str
+    count: int = 1
+    width: int = 1024
+    height: int = 1024
+    format: str = "png"
+    background: str = "opaque"
+    quality: str = "low"
+    compression: int | None = None
+    delivery: str = "b64_json"
+    streamed: bool = False
+    partial_images: int = 0
+    sources: int = 0
+    edit: bool = False
+
+    @property
+    def size(self) -> str:
+        """The size as it is written in requests and answers."""
+        return f"{self.width}x{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not served, in words that each dialect puts into its own envelope."""
+
+    status: int
+    message: str
+    parameter: str | None = None
+    code: str | None = None
+    kind: str = "invalid_request_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back over the wire. The chunks of a stream are its events, which are sent one by one."""
+
+    status: int
+    content_type: str
+    chunks: tuple[bytes, ...]
+    headers: tuple[tuple[str, str], ...] = ()
+    streamed: bool = False
+
+    @property
+    def body(self) -> bytes:
+        """All chunks together."""
+        return self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """One request and its reply, as the observers see them; ``call`` is ``None`` when no operation was reached."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    raw: bytes
+    call: Call | None
+    reply: Reply
