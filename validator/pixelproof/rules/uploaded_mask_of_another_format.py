@@ -1,6 +1,7 @@
 """An uploaded mask has another format than the image it is for."""
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
@@ -29,7 +30,7 @@ def mask_and_image(exchange: Exchange, parameters: dict[str, Json]) -> tuple[dic
     return None
 
 
-def _is_picture(value: Json) -> bool:
+def _is_picture(value: Json) -> TypeGuard[dict[str, Json]]:
     return isinstance(value, dict) and value.get("format", "unknown") != "unknown"
 
 
