@@ -85,7 +85,7 @@ class Record:
     cookies are redacted in both. ``failure`` is ``None`` or one of ``timeout``, ``connection``, ``tls``, ``too-large``,
     ``endless``, ``protocol``, ``interrupted``, with ``failure_text`` for people. ``seconds`` is the time until the last
     byte, ``first_byte_seconds`` until the first byte of the body, ``arrivals`` the time of each chunk of a stream.
-    ``attempts`` counts this and the tries before it.
+    ``attempts`` counts this and the tries before it, ``note`` says what people should know about the waiting between.
     """
 
     case: str
@@ -102,6 +102,7 @@ class Record:
     attempts: int = 1
     first_byte_seconds: float | None = None
     arrivals: tuple[float, ...] = ()
+    note: str = ""
 
     @property
     def content_type(self) -> str | None:

@@ -1,0 +1,201 @@
+"""Sends cases to the endpoint under test, politely and within limits, and keeps what came back as records.
+
+What goes wrong on the way is part of the record: `Client.send` raises only for what the user has to repair.
+"""
+
+import random
+import threading
+from types import TracebackType
+from urllib.parse import urljoin
+
+import httpcore
+from pixelproof import UsageError
+
+from pixelproof_conformance.endpoint import Address, join_url, read_url
+from pixelproof_conformance.exchange import Answer, Bounds, exchange
+from pixelproof_conformance.model import Case, Record
+from pixelproof_conformance.pacing import Clock, RateLimit, wait_before_retry
+from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_text, redact_url
+from pixelproof_conformance.request import Message, encode_case
+from pixelproof_conformance.target import Limits, Target, common_headers, plain_headers, proxy_for
+from pixelproof_conformance.trouble import Trouble
+from pixelproof_conformance.wire import Network
+
+__all__ = ["Client", "Limits", "Target"]
+
+_AGAIN = frozenset({429, 502, 503, 504})
+_KEEP_ALIVE_SECONDS = 2.0  # less than the 5 s of common servers: a connection that they close in this moment is lost
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+
+
+class Client:
+    """Sends cases to one target; a context manager, and safe to use from several threads.
+
+    At most ``limits.concurrency`` requests are under way at once; a further `send` waits for its turn.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        limits: Limits | None = None,
+        *,
+        clock: Clock | None = None,
+        chance: random.Random | None = None,
+    ) -> None:
+        self._target = target
+        self._limits = limits or Limits()
+        self._clock = clock or Clock()
+        self._chance = chance or random.Random()
+        self._address = read_url(target.url)
+        self._secrets = target.secrets
+        self._headers = common_headers(target, self._address)
+        self._network = Network(self._clock.monotonic)
+        self._pool = self._open_pool()
+        self._rate = RateLimit(self._limits.rate, self._clock.monotonic)
+        self._turns = threading.BoundedSemaphore(self._limits.concurrency)
+        self._stopped = threading.Event()
+        self._bounds = Bounds(
+            self._limits.connect_seconds,
+            self._limits.read_seconds,
+            self._limits.total_seconds,
+            self._limits.max_answer_bytes,
+            self._limits.max_arrivals,
+        )
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._pool.close()
+
+    def abort(self) -> None:
+        """End every exchange and every wait of other threads at once; their records fail as ``interrupted``."""
+        self._stopped.set()
+        self._network.abort()
+
+    def endpoint(self, path: str) -> str:
+        """The URL that requests for the operation with this path go to, without user and password."""
+        return join_url(self._target.url, path).url
+
+    def send(self, case: Case, *, path: str, content_type: str) -> Record:
+        """Send a case, again after a busy answer, and return what was sent and what came back.
+
+        ``path`` and ``content_type`` are those of the operation. Raises ``UsageError`` when the case cannot be written.
+        """
+        message = encode_case(case, content_type, self._target.aliases, model_parameter=self._target.model_parameter)
+        headers = [*self._headers, ("Content-Length", str(len(message.body)))]
+        if message.content_type:
+            headers.append(("Content-Type", message.content_type))
+        return self._record(case.id, "POST", join_url(self._target.url, path), headers, message, streams=case.streams)
+
+    def fetch_picture(self, url: str, *, allow_hosts: tuple[str, ...] = ()) -> Record:
+        """Fetch a picture that an answer names, without the key; the record's ``case`` is the URL.
+
+        Only the target's own ``host:port`` is asked, and the hosts (or ``host:port``) in ``allow_hosts``. Any other
+        URL, a redirect to one included, gives a record that failed as ``connection`` and was not sent.
+        """
+        name = redact_url(url, self._secrets)
+        allowed = {self._address.origin, *allow_hosts}
+        for _ in range(_MOST_REDIRECTS):
+            try:
+                address = read_url(url)
+            except UsageError as error:
+                return self._not_sent(name, url, str(error))
+            if address.origin not in allowed and address.host not in allowed:
+                return self._not_sent(
+                    name, url, f"{address.origin} is another host than the endpoint's; allow it first"
+                )
+            record = self._record(name, "GET", address, list(plain_headers(address).items()), Message("", b""))
+            if record.status not in _REDIRECTS or "location" not in record.headers:
+                return record
+            url = urljoin(url, record.headers["location"])
+        return self._not_sent(name, url, f"the picture was moved {_MOST_REDIRECTS} times; the last place was not asked")
+
+    def _not_sent(self, name: str, url: str, text: str) -> Record:
+        now = self._clock.now().isoformat(timespec="milliseconds")
+        shown = redact_url(url, self._secrets)
+        return Record(name, shown, b"", "", now, 0.0, failure="connection", failure_text=text, attempts=0)
+
+    def _record(
+        self,
+        name: str,
+        method: str,
+        address: Address,
+        headers: list[tuple[str, str]],
+        message: Message,
+        *,
+        streams: bool = False,
+    ) -> Record:
+        tries = 0
+        notes: list[str] = []
+        while True:
+            tries += 1
+            with self._turns:
+                self._wait(self._rate.reserve())
+                started = self._clock.now().isoformat(timespec="milliseconds")
+                answer = self._try((method, address, headers, message.body), streams)
+            if tries > self._limits.retries or self._stopped.is_set() or not self._may_repeat(answer):
+                break
+            wait = wait_before_retry(tries, answer.headers.get("retry-after"), self._clock.now(), self._chance)
+            notes += [wait.note] if wait.note else []
+            self._wait(wait.seconds)
+        trouble = answer.trouble
+        return Record(
+            case=name,
+            url=redact_url(address.url, self._secrets),
+            sent=redact_bytes(message.body, self._secrets),
+            sent_content_type=redact_text(message.content_type, self._secrets),
+            started=started,
+            seconds=answer.seconds,
+            status=answer.status,
+            headers=redact_headers(answer.headers, self._secrets),
+            body=redact_bytes(answer.body, self._secrets),
+            failure=None if trouble is None else trouble.kind,
+            failure_text="" if trouble is None else redact_text(trouble.text, self._secrets),
+            attempts=tries,
+            first_byte_seconds=answer.first_byte_seconds,
+            arrivals=tuple(answer.arrivals),
+            note="; ".join(notes),
+        )
+
+    def _try(self, request: tuple[str, Address, list[tuple[str, str]], bytes], streams: bool) -> Answer:
+        if self._stopped.is_set():
+            return Answer(trouble=Trouble("interrupted", "the run was interrupted before the request was sent"))
+        answer = exchange(self._pool, self._network, request, self._bounds, self._clock.monotonic, streams=streams)
+        if self._stopped.is_set() and answer.trouble is not None:
+            answer.trouble = Trouble("interrupted", "the run was interrupted before the answer was complete")
+        return answer
+
+    def _may_repeat(self, answer: Answer) -> bool:
+        if answer.trouble is None:
+            return answer.status in _AGAIN
+        if answer.status is not None or answer.trouble.kind not in {"connection", "timeout"}:
+            return False
+        return not answer.left or self._limits.retry_unanswered
+
+    def _wait(self, seconds: float) -> None:
+        if seconds <= 0:
+            return
+        if self._clock.sleep is None:
+            self._stopped.wait(seconds)
+        else:
+            self._clock.sleep(seconds)
+
+    def _open_pool(self) -> httpcore.ConnectionPool:
+        # Trusted certificates take 20 ms to load, so they are loaded where they are needed.
+        context = httpcore.default_ssl_context() if self._address.scheme == "https" else None
+        return httpcore.ConnectionPool(
+            ssl_context=context,
+            proxy=proxy_for(self._address),
+            max_connections=self._limits.concurrency,
+            keepalive_expiry=_KEEP_ALIVE_SECONDS,
+            network_backend=self._network,
+        )

@@ -1,0 +1,80 @@
+"""A case as the bytes that go over the wire: JSON, a form, or the raw bytes on trial."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from pixelproof import UsageError
+from pixelproof._multipart import build_multipart
+
+from pixelproof_conformance.model import Case, Json
+from pixelproof_conformance.upload import make_upload
+
+_FORM = "multipart/form-data"
+_PIECE = 256 * 1024
+
+
+class Message(NamedTuple):
+    """The body of a request and its content type; an empty content type is not sent."""
+
+    content_type: str
+    body: bytes
+
+
+def encode_case(
+    case: Case, content_type: str, aliases: Mapping[str, str], *, model_parameter: str = "model"
+) -> Message:
+    """The request of a case. ``content_type`` is that of the operation, ``aliases`` maps documented names of models.
+
+    JSON is compact and keeps every character, as SDKs send it. A form has its text fields first and its files last,
+    under a boundary that is the same in every run. Raises ``UsageError`` when the case cannot be written so.
+    """
+    sent_as = content_type if case.content_type is None else case.content_type
+    if case.raw is not None:
+        return Message(sent_as, case.raw)
+    body = case.body
+    model = body.get(model_parameter)
+    if isinstance(model, str) and model in aliases:
+        body = {**body, model_parameter: aliases[model]}
+    if sent_as.partition(";")[0].strip().lower() == _FORM:
+        return _form(case, body)
+    if case.files:
+        raise UsageError(f"the case {case.id} has files, and {sent_as!r} carries none; send it as {_FORM}")
+    return Message(sent_as, _json(body))
+
+
+def pieces(body: bytes) -> Iterator[bytes]:
+    """The body in pieces, so that a large one is not copied as a whole on its way out."""
+    for start in range(0, len(body), _PIECE):
+        yield body[start : start + _PIECE]
+
+
+def _json(body: Json) -> bytes:
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # a lone surrogate can only be sent escaped
+        return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _form(case: Case, body: dict[str, Json]) -> Message:
+    fields = [(name, text) for name, value in body.items() for text in _texts(value)]
+    files = [make_upload(file) for file in case.files]
+    boundary = f"pixelproof-{hashlib.sha256(case.id.encode()).hexdigest()[:32]}"
+    try:
+        content = build_multipart(fields, files, boundary=boundary)
+    except ValueError as error:
+        raise UsageError(f"the case {case.id} cannot be written as a form: {error}") from None
+    return Message(f"{_FORM}; boundary={boundary}", content)
+
+
+def _texts(value: Json) -> list[str]:
+    """A value as the texts of its fields: an array of simple values repeats the field, null leaves it out."""
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        return [text for item in value for text in _texts(item)]
+    return [json.dumps(value, ensure_ascii=False)]

@@ -1,0 +1,106 @@
+"""Why an exchange failed, in a word for programs and a line for people."""
+
+import socket
+import ssl
+from typing import NamedTuple, Protocol
+
+import httpcore
+
+from pixelproof_conformance.endpoint import Address
+
+
+class Trouble(NamedTuple):
+    """``kind`` is timeout, connection, tls, too-large, endless, protocol or interrupted; ``text`` is for people."""
+
+    kind: str
+    text: str
+
+
+class Times(Protocol):
+    """The times that an exchange may take, in seconds."""
+
+    @property
+    def connect_seconds(self) -> float:
+        """Until the connection stands."""
+
+    @property
+    def read_seconds(self) -> float:
+        """Until the next byte."""
+
+    @property
+    def total_seconds(self) -> float:
+        """Until the last byte."""
+
+
+def explain(error: Exception, address: Address, times: Times, size: int, *, came: bool, over: bool) -> Trouble:
+    """What ``error`` means for the exchange with ``address``.
+
+    ``size`` counts the bytes of content that were read, ``came`` says whether any byte of an answer came, ``over``
+    whether the time for the whole exchange has passed.
+    """
+    where = address.origin
+    if isinstance(error, httpcore.ConnectTimeout):
+        return Trouble("timeout", f"{where} did not accept the connection within {times.connect_seconds:g} s")
+    if isinstance(error, httpcore.ConnectError):
+        return _no_connection(error, address)
+    if isinstance(error, httpcore.ProxyError):
+        return Trouble("connection", f"the proxy does not lead to {where}: {error}")
+    if isinstance(error, httpcore.TimeoutException):
+        return _too_slow(error, where, times, size, came=came, over=over)
+    if isinstance(error, httpcore.LocalProtocolError):
+        return Trouble("protocol", f"the request could not be written: {error}")
+    if isinstance(error, httpcore.RemoteProtocolError):
+        return _no_http(str(error), address, size)
+    reason = _reason(error) or "the connection broke"
+    after = f" after {size:,} bytes of the answer" if came else " before an answer came"
+    return Trouble("connection", f"{where}: {reason}{after}")
+
+
+def _too_slow(error: Exception, where: str, times: Times, size: int, *, came: bool, over: bool) -> Trouble:
+    if over and came:
+        return Trouble("endless", f"the answer had no end after {times.total_seconds:g} s; {size:,} bytes came")
+    if over:
+        return Trouble("timeout", f"{where} gave no answer within {times.total_seconds:g} s")
+    if isinstance(error, httpcore.WriteTimeout):
+        return Trouble("timeout", f"{where} did not take the request within {times.read_seconds:g} s")
+    if came:
+        return Trouble("timeout", f"{where} fell silent for {times.read_seconds:g} s after {size:,} bytes")
+    return Trouble("timeout", f"{where} gave no answer within {times.read_seconds:g} s")
+
+
+def _no_connection(error: Exception, address: Address) -> Trouble:
+    where = address.origin
+    cause = _cause(error)
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        why = cause.verify_message or str(cause)
+        return Trouble("tls", f"the certificate of {where} is not trusted: {why}")
+    if isinstance(cause, ssl.SSLError):
+        hint = "; does it speak plain HTTP? then write http://" if "WRONG_VERSION" in (cause.reason or "") else ""
+        return Trouble("tls", f"{where} and pixelproof agree on no encryption: {cause.reason or cause}{hint}")
+    if isinstance(cause, ConnectionRefusedError):
+        return Trouble("connection", f"{where} refused the connection; nothing listens there")
+    if isinstance(cause, socket.gaierror):
+        return Trouble("connection", f"the host {address.host} is not known: {cause.strerror}")
+    return Trouble("connection", f"{where} cannot be reached: {_reason(error) or 'no connection'}")
+
+
+def _no_http(text: str, address: Address, size: int) -> Trouble:
+    where = address.origin
+    if "disconnected without sending" in text:
+        return Trouble("connection", f"{where} closed the connection without an answer")
+    if "peer closed connection" in text:
+        return Trouble("connection", f"{where} closed the connection in the middle of the answer, after {size:,} bytes")
+    hint = "; does it speak TLS? then write https://" if r"bytearray(b'\x15\x03" in text else ""
+    return Trouble("protocol", f"{where} does not answer in valid HTTP: {text[:200]}{hint}")
+
+
+def _reason(error: Exception) -> str:
+    cause = _cause(error)
+    if isinstance(cause, OSError) and cause.strerror:
+        return cause.strerror[0].lower() + cause.strerror[1:]
+    return str(error)
+
+
+def _cause(error: Exception) -> object:
+    # httpcore drops `__cause__` on its way out, but makes each of its errors from the one that it stands for.
+    return error.args[0] if error.args else None

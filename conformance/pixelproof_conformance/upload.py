@@ -1,0 +1,74 @@
+"""The files of form requests, made from their descriptions when they are sent."""
+
+from functools import lru_cache
+from io import BytesIO
+from typing import NamedTuple
+
+from PIL import Image
+from pixelproof import UsageError
+
+from pixelproof_conformance.gateway.pictures import make_picture, make_text_file, pad_picture
+from pixelproof_conformance.model import CaseFile
+
+_TYPES = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "bmp": "image/bmp",
+    "text": "text/plain",
+}
+_ENDINGS = {"jpeg": "jpg", "text": "txt"}
+_KEPT_BYTES = 1 << 20
+
+
+class Upload(NamedTuple):
+    """A file as a part of a form carries it."""
+
+    field: str
+    filename: str
+    content_type: str
+    content: bytes
+
+
+def make_upload(file: CaseFile) -> Upload:
+    """Make a described file with the name and type that a client gives it when the description has none.
+
+    Raises:
+        UsageError: The format is unknown, or the file cannot be made in this size.
+    """
+    if file.format not in _TYPES:
+        raise UsageError(f"a file of the format {file.format!r} cannot be made; use one of {', '.join(_TYPES)}")
+    filename = file.filename
+    if filename is None:
+        filename = f"{file.field.partition('[')[0]}.{_ENDINGS.get(file.format, file.format)}"
+    content_type = _TYPES[file.format] if file.content_type is None else file.content_type
+    try:
+        content = _kept(file) if (file.bytes or 0) <= _KEPT_BYTES else _made(file)
+    except ValueError as error:
+        raise UsageError(f"the file of the field {file.field!r} cannot be made: {error}") from None
+    return Upload(file.field, filename, content_type, content)
+
+
+@lru_cache(maxsize=64)
+def _kept(file: CaseFile) -> bytes:
+    return _made(file)
+
+
+def _made(file: CaseFile) -> bytes:
+    if file.format == "text":
+        text = make_text_file()
+        return text if file.bytes is None else (text * (file.bytes // len(text) + 1))[: file.bytes]
+    if file.format in {"gif", "bmp"}:
+        data = _other_picture(file)
+    else:
+        data = make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
+    return data if file.bytes is None else pad_picture(data, file.bytes)
+
+
+def _other_picture(file: CaseFile) -> bytes:
+    png = make_picture(file.width, file.height, alpha=file.alpha)
+    out = BytesIO()
+    with Image.open(BytesIO(png)) as image:
+        image.save(out, file.format.upper())
+    return out.getvalue()

@@ -1,0 +1,117 @@
+"""The network under the client: every connection keeps the deadline of the exchange that uses it.
+
+A time-out of one read does not stop a server that sends a byte now and then, not even in its header lines. So each
+read and write gets the time that is left of the whole exchange.
+"""
+
+import contextlib
+import socket
+import ssl
+import threading
+import weakref
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import httpcore
+
+
+@dataclass(slots=True)
+class Line:
+    """What the network knows about the exchange of one thread: its deadline, and whether bytes went out and came in."""
+
+    deadline: float
+    bytes_left: bool = False
+    bytes_came: bool = False
+
+
+class Network(httpcore.NetworkBackend):
+    """Makes connections that keep the deadline of the calling thread's exchange; `abort` cuts all of them."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._backend = httpcore.SyncBackend()
+        self._threads = threading.local()
+        self._connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self._lock = threading.Lock()
+
+    def begin(self, seconds: float) -> Line:
+        """Start an exchange of the calling thread that may take ``seconds``."""
+        line = Line(self._clock() + seconds)
+        self._threads.line = line
+        return line
+
+    def abort(self) -> None:
+        """Cut every connection, so that a thread that waits for bytes gets an error at once."""
+        with self._lock:
+            connections = list(self._connections)
+        for connection in connections:
+            connection.cut()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect within the time that is left."""
+        left = self.time_left(timeout, httpcore.ConnectTimeout)
+        return self.adopt(self._backend.connect_tcp(host, port, left, local_address, socket_options))
+
+    def adopt(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
+        """Wrap a stream so that it keeps deadlines and can be cut."""
+        connection = _Connection(self, stream)
+        with self._lock:
+            self._connections.add(connection)
+        return connection
+
+    def time_left(self, timeout: float | None, error: type[httpcore.TimeoutException]) -> float:
+        """The seconds that the next step may take; raises ``error`` when none are left."""
+        left = self.line.deadline - self._clock()
+        if left <= 0:
+            raise error("the time for the whole exchange is over")
+        return left if timeout is None else min(timeout, left)
+
+    @property
+    def line(self) -> Line:
+        """The exchange of the calling thread."""
+        line: Line = self._threads.line
+        return line
+
+
+class _Connection(httpcore.NetworkStream):
+    def __init__(self, network: Network, stream: httpcore.NetworkStream) -> None:
+        self._network = network
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        data = self._stream.read(max_bytes, self._network.time_left(timeout, httpcore.ReadTimeout))
+        if data:
+            self._network.line.bytes_came = True
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        left = self._network.time_left(timeout, httpcore.WriteTimeout)
+        # Set before: after an error nobody knows how much of it left.
+        self._network.line.bytes_left = True
+        self._stream.write(buffer, left)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = self._network.time_left(timeout, httpcore.ConnectTimeout)
+        return self._network.adopt(self._stream.start_tls(ssl_context, server_hostname, left))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+    def cut(self) -> None:
+        connected = self._stream.get_extra_info("socket")
+        # Not the method of a TLS socket: that one takes away what a reading thread still uses.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(connected, socket.SHUT_RDWR)
