@@ -2,12 +2,8 @@
 
 import html
 import json
-import re
 
 from pixelproof_conformance.model import Json
-
-# Only what can act in the middle of a line: our text never starts a line with what a stranger wrote.
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~$@&]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def one_line(text: str, most: int = 400) -> str:
@@ -35,11 +31,6 @@ def compact(value: Json, most: int = 400) -> str:
 def in_html(text: str) -> str:
     """``text`` as the content of an element or of a quoted attribute."""
     return html.escape("".join(char if char in "\n\t" else _printable(char) for char in text), quote=True)
-
-
-def in_markdown(text: str, most: int = 400) -> str:
-    """``text`` on one line as plain words: no markup, no HTML, no mention and no link in any flavour of Markdown."""
-    return _MARKDOWN.sub(lambda char: f"&#{ord(char[0])};", one_line(text, most))
 
 
 def in_xml(text: str) -> str:

@@ -1,0 +1,48 @@
+"""``badge.svg``: how much of the document is kept, small enough for a README."""
+
+from pixelproof_conformance.model import Report
+from pixelproof_conformance.report import words
+from pixelproof_conformance.report.escaping import in_html
+
+LABEL = "conformance"
+GREEN, AMBER, RED, GREY = "#1a7f37", "#9a6700", "#cf222e", "#59636e"
+"""White text on each of them has a contrast of at least 4.5 to 1."""
+
+CHARACTER_WIDTH = 6.6
+"""Of 11 pixel Verdana, on average; ``textLength`` makes the text fit exactly whatever font there is."""
+
+
+def as_badge(report: Report) -> str:
+    """A small SVG picture with "kept/all": red with failures, green when all is kept, amber when something is open.
+
+    ``all`` leaves out only what the configuration switched off, so that a run that was cut short shows it.
+    """
+    totals = report.totals()
+    every = len(report.results) - totals["disabled"]
+    kept = totals["pass"] + totals["warn"]
+    if not kept and not totals["fail"]:
+        message, colour = "not judged", GREY
+    else:
+        message = f"{kept}/{every}"
+        colour = RED if totals["fail"] else GREEN if kept == every and not report.interrupted else AMBER
+    return _drawn(LABEL, message, colour, words.verdict(report))
+
+
+def _drawn(label: str, message: str, colour: str, title: str) -> str:
+    left, right = _width(label), _width(message)
+    texts = "".join(
+        f'<text x="{x + 5}" y="14" textLength="{width - 10}" lengthAdjust="spacingAndGlyphs">{in_html(text)}</text>'
+        for x, width, text in ((0, left, label), (left, right, message))
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
+        f'aria-label="{in_html(f"{label}: {message}")}"><title>{in_html(title)}</title>'
+        f'<clipPath id="round"><rect width="{left + right}" height="20" rx="3"/></clipPath>'
+        f'<g clip-path="url(#round)"><rect width="{left}" height="20" fill="#3d444d"/>'
+        f'<rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>'
+        f'<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">{texts}</g></svg>\n'
+    )
+
+
+def _width(text: str) -> int:
+    return round(len(text) * CHARACTER_WIDTH) + 10

@@ -1,0 +1,47 @@
+from xml.etree import ElementTree as ET
+
+import pytest
+from pixelproof_conformance.model import Outcome
+from pixelproof_conformance.report.badge import AMBER, GREEN, GREY, RED, as_badge
+from tests.report_examples import report, requirements, result
+
+REQUIREMENT = requirements()[0]
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of a colour by WCAG 2."""
+    parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "interrupted", "words", "colour"),
+    [
+        (["pass", "pass"], False, "2/2", GREEN),
+        (["pass", "warn"], False, "2/2", GREEN),
+        (["pass", "disabled"], False, "1/1", GREEN),
+        (["pass", "pass"], True, "2/2", AMBER),
+        (["pass", "not-run"], False, "1/2", AMBER),
+        (["pass", "inconclusive", "unsupported", "error"], False, "1/4", AMBER),
+        (["pass", "fail"], False, "1/2", RED),
+        (["fail"], False, "0/1", RED),
+        (["not-run"], False, "not judged", GREY),
+        ([], False, "not judged", GREY),
+    ],
+)
+def test_the_badge_says_how_much_is_kept(outcomes: list[Outcome], interrupted: bool, words: str, colour: str) -> None:
+    """What is kept stands over all that was switched on; green means that all of it was judged and nothing failed."""
+    root = ET.fromstring(
+        as_badge(report([result(REQUIREMENT, "a", word) for word in outcomes], interrupted=interrupted))
+    )
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts == ["conformance", words]
+    assert root.get("aria-label") == f"conformance: {words}"
+    assert [element.get("fill") for element in root.iter("{http://www.w3.org/2000/svg}rect")][-1] == colour
+
+
+@pytest.mark.parametrize("colour", [GREEN, AMBER, RED, GREY])
+def test_white_text_can_be_read_on_every_colour(colour: str) -> None:
+    """The contrast of the text is at least 4.5 to 1."""
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
