@@ -209,10 +209,11 @@ class _Operation:
         else:
             for index, entry in enumerate(declared):
                 keywords = entry["keyword"] if isinstance(entry["keyword"], list) else [entry["keyword"]]
+                about = schema if "required" in keywords else None
                 name = (
                     self.known(entry["same-as"], (*here, index))
                     if "same-as" in entry
-                    else self.register(entry, on, (*here, index), at, schema)
+                    else self.register(entry, on, (*here, index), at, about)
                 )
                 for keyword in keywords:
                     if keyword.partition("/")[0] not in schema:

@@ -95,7 +95,7 @@ class Operation:
         return self._unlisted
 
     def blamed_parameter(self, refusal: Json) -> str | None:
-        """The parameter that a refusal names, where the dialect's refusals have a place for it; ``image`` of image[0]."""
+        """The parameter that a refusal names, where its dialect has a place for it; ``image`` of image[0]."""
         value = refusal if self.blame else None
         for step in self.blame[1:].split("/") if self.blame else ():
             value = value.get(step) if isinstance(value, dict) else None
@@ -193,7 +193,7 @@ class Operation:
         if known is not None:
             instance["request"] = known
         nulls: tuple[Path, ...] = ()
-        if flaw is None and not section.is_valid(instance):
+        if flaw is None and status < 400 and not section.is_valid(instance):
             answer, nulls = without_nulls(answer)
             instance["answer"] = answer
         exchange = Exchange(
@@ -388,9 +388,9 @@ def read_events(
     stream = parse_sse(raw)
     messages: list[dict[str, Json]] = []
     for event in stream.events:
-        data: Json = event.data
-        if data is not None:
-            value, flaw = parse_json(data)
-            data = data if flaw else value
-        messages.append({"data": data} if event.event is None else {"event": event.event, "data": data})
+        message: dict[str, Json] = {} if event.event is None else {"event": event.event}
+        if event.data is not None:
+            value, flaw = parse_json(event.data)
+            message["data"] = event.data if flaw else value
+        messages.append(message)
     return messages, stream.flaws

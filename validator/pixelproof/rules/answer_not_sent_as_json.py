@@ -19,4 +19,5 @@ def answer_not_sent_as_json(exchange: Exchange, parameters: dict[str, Json]) -> 
         return
     kind = exchange.content_type.partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        yield Seen(("content-type",), exchange.content_type, "application/json")
+        note = f"The content type is {exchange.content_type[:60]!r}"
+        yield Seen((), exchange.content_type, "application/json", note=note)
