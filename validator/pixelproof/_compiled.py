@@ -1,6 +1,6 @@
 """A folded schema compiled for use: a fast yes or no, and, when the answer is no, findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pixelproof._text import kind_of, shown
@@ -87,22 +87,12 @@ class CompiledSection:
                 found.append((requirement, (*path, error.kind.property), None, "a value", "is missing", None))
             else:
                 found.append((requirement, path, error.instance, expected, None, None))
-        if self.value_rules:
-            self._add_broken_values(instance, found)
-        return found
-
-    def _add_broken_values(self, instance: Json, found: list[Broken]) -> None:
-        if type(instance) is dict and len(self.quick) == len(self.value_rules):
-            for name, check, parameters in self.quick:
-                if name in instance and check(instance[name], parameters):
-                    break
-            else:
-                return
         for path, rule, parameters, parts in self.value_rules:
             for place, value in values_at(instance, path):
                 for seen in rule.check(value, parameters):
                     requirement = self.requirements[parts.get(seen.part) or parts[None]]
                     found.append(seen_by(requirement, seen, place))
+        return found
 
     def broken_rules(self, rules: "tuple[BoundRule, ...]", exchange: "Exchange") -> list[Broken]:
         """What rules on the whole exchange see; ``rules`` are rules of this section."""
@@ -165,8 +155,10 @@ _TYPE_WORDS = {
 }
 
 
-def values_at(instance: Json, path: Path) -> Iterator[tuple[Path, Json]]:
+def values_at(instance: Json, path: Path) -> Iterable[tuple[Path, Json]]:
     """The values at ``path``, in which ``*`` stands for every item of an array, with their places."""
+    if len(path) == 1 and isinstance(instance, dict):  # the common case: the value is a parameter
+        return ((path, instance[path[0]]),) if path[0] in instance else ()
     found: list[tuple[Path, Json]] = [((), instance)]
     for step in path:
         following: list[tuple[Path, Json]] = []
@@ -177,7 +169,7 @@ def values_at(instance: Json, path: Path) -> Iterator[tuple[Path, Json]]:
             elif isinstance(value, dict) and step in value:
                 following.append(((*place, step), value[step]))
         found = following
-    yield from found
+    return found
 
 
 def _bind(entry: dict[str, Json]) -> BoundRule:
