@@ -129,7 +129,7 @@ def _values_of(name: str, node: dict[str, Json]) -> st.SearchStrategy[Json] | No
         return st.integers(node["minimum"], node["maximum"])
     if node.get("type") == "string" and "enum" not in node and "pattern" not in node:
         return TEXTS
-    values = [value for value in documented_values(node, name) if isinstance(value, str | int | float | bool)]
+    values = [value for value in documented_values(node, name) if isinstance(value, (str, int, float))]
     return st.sampled_from(values) if values else None
 
 
@@ -150,8 +150,8 @@ def _broken_bodies(subject: Subject) -> st.SearchStrategy[Body]:
 
 
 def _nasty(node: dict[str, Json]) -> st.SearchStrategy[Json]:
-    """Values that often are not what ``node`` allows: other types, numbers around its limits, near misses of its words."""
-    limits = [value for key in ("minimum", "maximum") if isinstance(value := node.get(key), int)]
+    """Values that ``node`` often does not allow: other types, numbers around its limits, near misses of its words."""
+    limits = [int(node[key]) for key in ("minimum", "maximum") if key in node]
     words = [value for value in node.get("enum", ()) if isinstance(value, str)]
     choices: list[st.SearchStrategy[Any]] = [
         st.booleans(),
@@ -182,22 +182,17 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
     if errors:
         if len({finding.requirement for finding in errors}) > 1:
             return None
-        facts = {
-            "expect": "refused",
-            "targets": (errors[0].requirement,),
-            "parameter": errors[0].parameter,
-            "images": 1,
-        }
-        if errors[0].outcome == "R400":
+        first = errors[0]
+        facts = {"expect": "refused", "targets": (first.requirement,), "parameter": first.parameter}
+        if first.outcome == "R400":
             facts["status"] = 400
     elif any(finding.severity == "warning" and finding.requirement not in tolerated for finding in findings):
         return None
     else:
         facts = {"expect": "accepted", "targets": tuple(_permissions(subject, fields)), "images": fields.get("n", 1)}
     identifier = f"{subject.operation.name}/{subject.name}/explore/{name}"
-    return Case(
-        identifier, "explore", subject.operation.name, subject.name, fields, files=files, why="generated", **facts
-    )
+    operation = subject.operation.name
+    return Case(identifier, "explore", operation, subject.name, fields, files=files, why="generated", **facts)
 
 
 def _permissions(subject: Subject, fields: Body) -> Iterable[str]:

@@ -257,6 +257,7 @@ def _request_of(case: Case) -> dict[str, Json]:
 
 
 def excerpt(record: Record) -> str:
+    """The start of an answer on one line, without control characters."""
     text = record.body[:400].decode("utf-8", "replace")
     text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return text[:160] or "an empty body"

@@ -30,8 +30,10 @@ from pixelproof_conformance.values import (
 )
 
 CHEAP = ("low", "standard", "256x256")
-MODERATION_STATUSES = (400,)
 PER_CONSTRAINT = 4
+CARRIERS = 4
+"""How many refused requests are sent at least where requirements on refusals are chosen."""
+
 Body = dict[str, Json]
 Goal = tuple[tuple[str, str], ...]
 
@@ -86,7 +88,7 @@ def make_plan(subject: Subject, *, only: Iterable[str] = (), skip: Iterable[str]
         tuple(
             maker.case("accept", str(index), body, "accepted", maker.permissions(names), why=", ".join(names))
             for index, (body, names) in enumerate(accepts, 1)
-            if maker.permissions(names)
+            if maker.permissions(names) or maker.judges_answers
         ),
         opens,
         without,
@@ -126,10 +128,12 @@ def requests_that_break(subject: Subject) -> list[Body]:
 
 def requirement_ids(schema: Json) -> Iterator[str]:
     """The ids of all requirements in a folded schema."""
-    if isinstance(schema, dict):
+    if isinstance(schema, dict) and schema.get("not") == {}:
+        yield schema["x-requirement"]["not"]  # nothing is allowed here, so the limits of a value do not matter
+    elif isinstance(schema, dict):
         for key, value in schema.items():
             if key == "x-requirement":
-                yield from [value["not"]] if schema.get("not") == {} else value.values()
+                yield from value.values()
             elif key == "x-rules":
                 yield from (entry["id"] for entry in value)
             elif key == "properties":
@@ -152,6 +156,8 @@ class _Maker:
         self.properties: dict[str, dict[str, Json]] = self.schema.get("properties", {})
         self.only, self.skip, self.observed = only, skip, observed
         self.used: set[str] = set()
+        self.judges_answers = self.wants_any("answer", "stream")
+        self.judges_refusals = self.wants_any("refusal")
         self.tolerated = {finding.requirement for finding in subject.judge(baseline_body(subject)).findings}
 
     def flaws(self, body: Json) -> list[Finding]:
@@ -215,7 +221,7 @@ class _Maker:
         values = {
             name: documented_values(node, name)
             for name, node in self.properties.items()
-            if name not in dict(self.subject.base) and not _is_refused(node)
+            if name != self.operation.model_parameter and not _is_refused(node)
         }
         values = {name: found for name, found in values.items() if found and self.wanted_parameter(name)}
         singles: list[Goal] = [((name, _key(value)),) for name, known in values.items() for value in known]
@@ -253,12 +259,22 @@ class _Maker:
 
     def wanted_parameter(self, name: str) -> bool:
         permission = self.operation.permissions.get(name)
-        return permission is None or self.wanted(permission)
+        return permission is None or self.judges_answers or self.wanted(permission)
+
+    def wants_any(self, *sections: str) -> bool:
+        """Whether a requirement on one of these messages is chosen; permissions are chosen apart."""
+        return any(
+            self.wanted(name)
+            for section in sections
+            for name in requirement_ids(self.subject.section(section).schema)
+            if self.operation.requirements[name].outcome != "ACCEPT"
+        )
 
     def fill(self, body: Body, by_key: dict[tuple[str, str], Json], goals: dict[Goal, None]) -> Body:
         """``body`` with every parameter added that covers a goal; the others take their cheapest value."""
+        settled = {name for name in body if name != "prompt"}
         for name in dict.fromkeys(name for name, _ in by_key):
-            if name in body and name != "prompt":
+            if name in settled:
                 continue
             best, most = MISSING, 0
             for (other, _), value in by_key.items():
@@ -298,7 +314,8 @@ class _Maker:
         for requirement, label, parameter, body, raw in self.attempts(bases):
             facts = self.operation.requirements[requirement]
             limit = PER_CONSTRAINT * 2 if facts.severity == "error" else 1
-            if requirement not in expected or reached.get(requirement, 0) >= limit:
+            carries = self.judges_refusals and len(rejects) < CARRIERS and facts.severity == "error"
+            if (requirement not in expected and not carries) or reached.get(requirement, 0) >= limit:
                 continue
             reached[requirement] = reached.get(requirement, 0) + 1
             flaw = requirement.rpartition("/")[2]

@@ -16,19 +16,31 @@ MISSING_NOTE = "no request of this run put it to the test"
 def requirements_of(subject: Subject) -> tuple[Requirement, ...]:
     """The checkable requirements that apply to the model of ``subject``, in the order of the document."""
     names: set[str] = set()
-    for section in SECTIONS:
+    streams = subject.schema.get("properties", {}).get("stream", {"not": {}}).get("not") != {}
+    for section in SECTIONS if streams else ("request", "answer", "refusal"):
         names.update(requirement_ids(subject.section(section).schema))
     operation = subject.operation
     if operation.permission:
         names.add(operation.permission)
+    if operation.model_parameter not in dict(subject.base):
+        # Without a model, a parameter of another family selects that family, so its refusal cannot be seen here.
+        refused = [node for node in subject.schema.get("properties", {}).values() if node.get("not") == {}]
+        unreachable = {node["x-requirement"]["not"] for node in refused}
+        names -= {name for name in unreachable if operation.requirements[name].parameter in _selecting(subject)}
     for parameter, permission in operation.permissions.items():
         node = subject.schema.get("properties", {}).get(parameter, {})
-        if node.get("not") != {}:
+        names_no_model = parameter == operation.model_parameter and parameter not in dict(subject.base)
+        if node.get("not") != {} and not names_no_model:
             names.add(permission)
     return tuple(facts for name, facts in operation.requirements.items() if name in names and facts.checkable)
 
 
-def summarise(
+def _selecting(subject: Subject) -> set[str]:
+    """The parameters by which a request without a model selects a family of models."""
+    return {name for case in subject.dialect.about.get("absent-model", ()) for name in case.get("when-any-of", ())}
+
+
+def summarise(  # noqa: PLR0913 - what a report shows comes from this many places
     subject: Subject,
     observations: Iterable[Observation],
     sent: Mapping[str, tuple[Case, Record]],
@@ -52,11 +64,11 @@ def summarise(
             why = "left out by --only or --skip" if not chosen else "judged only under --profile observed"
             results.append(_result(subject, facts, "disabled", 0, why, ()))
             continue
-        outcome: Outcome = next((word for word in OUTCOMES if any(item.outcome == word for item in found)), "not-run")
+        seen_words = {item.outcome for item in found}
+        outcome: Outcome = next((word for word in OUTCOMES if word in seen_words), "not-run")
         failures = _failures(subject, facts, found, sent, reproduce, picture)
-        reason = (
-            "" if outcome in ("pass", "fail", "warn") else next((item.message for item in found), note or MISSING_NOTE)
-        )
+        first = next((item.message for item in found), note or MISSING_NOTE)
+        reason = "" if outcome in ("pass", "fail", "warn") else first
         results.append(_result(subject, facts, outcome, len(found), reason, failures))
     return tuple(results)
 

@@ -8,9 +8,9 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
-from pixelproof import Dialect, Operation, TargetError
+from pixelproof import TargetError
 
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
@@ -214,8 +214,6 @@ class Run:
         try:
             for _ in cases:
                 case, record = _take(finished)
-                if isinstance(record, BaseException):
-                    raise record
                 if record is not None:
                     records[case.id] = record
                     self.advance(case, record)
@@ -245,19 +243,13 @@ class Run:
             raise TargetError(f"the endpoint could not be judged: {readings[0].reason}")
 
 
-def _take(finished: "queue.SimpleQueue[Any]") -> Any:
-    """The next finished item; wakes up now and then so that ctrl-C is seen at once."""
+def _take(finished: "queue.SimpleQueue[tuple[Case, Record | BaseException | None]]") -> tuple[Case, Record | None]:
+    """The next finished case; wakes up now and then so that ctrl-C is seen at once. Raises what its thread raised."""
     while True:
         try:
-            return finished.get(timeout=0.2)
+            case, record = finished.get(timeout=0.2)
         except queue.Empty:
             continue
-
-
-def subjects_for(
-    dialect: Dialect, operations: Sequence[Operation], models: tuple[str, ...], account: dict[str, bool]
-) -> list[Subject]:
-    """The subjects of all chosen operations."""
-    from pixelproof_conformance.subject import subjects_of
-
-    return [subject for operation in operations for subject in subjects_of(dialect, operation, models, account)]
+        if isinstance(record, BaseException):
+            raise record
+        return case, record

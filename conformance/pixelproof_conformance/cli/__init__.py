@@ -1,0 +1,24 @@
+"""The verbs of the command line that need the extra ``conformance``; each lives in its own module."""
+
+from importlib import import_module
+from typing import Any
+
+VERBS: dict[str, str] = {
+    "demo": "run against the built-in reference gateway with a few faults",
+    "plan": "print the cases of a run and what they would cost; send nothing",
+    "run": "send the cases to an endpoint and report what it keeps",
+    "judge": "judge the journal of an earlier run again; send nothing",
+    "compare": "compare the reports of two or more runs",
+    "serve": "serve the reference gateway",
+    "kill-table": "seed every fault in the reference gateway and say which ones a run finds",
+    "export": "write fixtures or an OpenAPI document",
+}
+"""Each verb with its line of help."""
+
+
+def add_verb(name: str, subparsers: Any) -> None:
+    """Adds the parser of one verb; its default ``run`` takes the parsed arguments and returns the exit status."""
+    module = import_module(f"{__name__}.{name.replace('-', '_')}")
+    parser = subparsers.add_parser(name, help=VERBS[name], description=module.__doc__)
+    module.add_arguments(parser)
+    parser.set_defaults(run=module.run)

@@ -1,0 +1,93 @@
+"""Starts the reference gateway in this process with a handful of faults, runs against it, and says what was found."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from pixelproof import UsageError, load_dialect
+
+from pixelproof_conformance.cli.run import run_and_write
+from pixelproof_conformance.gateway.faults import Fault, faults_of
+from pixelproof_conformance.gateway.running import running_gateway
+from pixelproof_conformance.model import Report
+from pixelproof_conformance.runner import Options
+from pixelproof_conformance.session import JOURNAL, Plea
+
+SEED = 20260101
+PREFERRED = (
+    "n-outside-1-to-10",
+    "documented-background-refused",
+    "another-number-of-images-than-asked",
+    "picture-of-another-size",
+    "usage-does-not-add-up",
+    "partial-images-out-of-order",
+    "documented-quality-refused",
+    "b64-json-not-a-picture",
+)
+"""Flaws that show best what a run sees; the demonstration takes the first five that the dialect has."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``pixelproof demo``."""
+    parser.add_argument("--dialect", default="openai", help="the documented API to show (openai)")
+    parser.add_argument("--clean", action="store_true", help="without faults: everything should pass")
+    parser.add_argument(
+        "--out", type=Path, default=Path("pixelproof-demo"), metavar="DIR", help="folder for the reports"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Runs the demonstration; returns 0 when the run found exactly the seeded faults."""
+    faults = () if arguments.clean else chosen_faults(arguments.dialect)
+    dialect = load_dialect(arguments.dialect)
+    models = tuple(dialect.about["models"])[:1]
+    journal = arguments.out / JOURNAL
+    try:
+        journal.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{journal}: cannot be replaced ({error.strerror}); name another folder with --out") from None
+    sys.stderr.write(f"Starting the reference gateway of {dialect.title} with {len(faults)} faults ...\n")
+    with running_gateway((dialect.name,), faults=[fault.name for fault in faults]) as gateway:
+        plea = Plea(
+            url=gateway.url,
+            dialect=dialect.name,
+            models=models,
+            options=Options(examples=20, seed=SEED),
+        )
+        report = run_and_write(plea, arguments.out, key="sk-demonstration", quiet=True)
+    found = {result.requirement for result in report.results if result.outcome in ("fail", "warn")}
+    missed = [fault for fault in faults if not found & set(fault.requirements)]
+    _tell(report, faults, arguments.out)
+    if report.interrupted:
+        return 130
+    return 1 if missed or (not faults and found) else 0
+
+
+def chosen_faults(dialect: str) -> tuple[Fault, ...]:
+    """Up to five faults of the dialect that show different sides of a run."""
+    known = faults_of(dialect)
+    picked = [fault for flaw in PREFERRED for fault in known if fault.name.endswith(f"/{flaw}")]
+    kinds = {fault.kind: fault for fault in known}
+    return tuple(dict.fromkeys([*picked, *kinds.values()]))[:5]
+
+
+def _tell(report: Report, faults: tuple[Fault, ...], folder: Path) -> None:
+    """Ten lines: what was seeded, what was found, where to look."""
+    totals = report.totals()
+    broken = [result for result in report.results if result.outcome in ("fail", "warn")]
+    counts = report.counts
+    lines = [
+        f"{counts.requests} requests for {counts.images} pictures; {len(report.results)} requirements judged:",
+        f"  {totals['pass']} kept, {totals['fail']} broken, {totals['warn']} doubtful, {totals['not-run']} not reached",
+    ]
+    for fault in faults:
+        results = [result for result in broken if result.requirement in fault.requirements]
+        hits = [failure for result in results for failure in result.failures]
+        mark = "found " if hits else "MISSED"
+        lines.append(f"  {mark} {fault.name.rpartition('/')[2]}: {hits[0].message[:110] if hits else fault.says[:110]}")
+    lines += [
+        f"Report with every request, answer and curl line: {folder / 'report.html'}",
+        f"For machines: {folder / 'report.json'}, {folder / 'junit.xml'}; journal: {folder / JOURNAL}",
+        f"Next: pixelproof run http://127.0.0.1:4001 --dialect {report.dialect} --model {report.results[0].model}",
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")

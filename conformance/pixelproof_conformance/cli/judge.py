@@ -1,0 +1,23 @@
+"""Judges the journal of an earlier run again, with the rules of today, and writes its reports anew. Nothing is sent."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from pixelproof_conformance.report.terminal import show_report
+from pixelproof_conformance.report.write import write_report
+from pixelproof_conformance.session import judge_again
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``pixelproof judge``."""
+    parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder of an earlier run")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the reports (the same folder)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judges and writes; returns 0 when everything is kept, 1 with failures."""
+    report = judge_again(arguments.run_folder)
+    files = write_report(report, arguments.out or arguments.run_folder)
+    show_report(report, sys.stdout, files=files)
+    return report.exit_status

@@ -1,0 +1,64 @@
+"""Seeds every fault into the reference gateway, one at a time, and prints which of them a run finds."""
+
+import argparse
+import sys
+
+from pixelproof import known_dialects, load_dialect
+
+from pixelproof_conformance.kill_table import Kill, kills_of
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``pixelproof kill-table``."""
+    parser.add_argument("--dialect", action="append", default=[], metavar="D", help="only this dialect (repeatable)")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="only this fault (repeatable)")
+    parser.add_argument("--format", choices=("text", "markdown"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the table; returns 1 when a fault was missed or the clean gateway was blamed."""
+    bad = 0
+    for name in arguments.dialect or known_dialects():
+        kills = []
+        for kill in kills_of(load_dialect(name), only=arguments.fault):
+            kills.append(kill)
+            bad += not kill.found if kill.fault else bool(kill.others)
+            if arguments.format == "text":
+                sys.stdout.write(_line(kill) + "\n")
+                sys.stdout.flush()
+        if arguments.format == "markdown":
+            sys.stdout.write(_markdown(name, kills))
+        else:
+            sys.stdout.write(_sum(name, kills) + "\n\n")
+    return 1 if bad else 0
+
+
+def _line(kill: Kill) -> str:
+    if kill.fault is None:
+        told = f"BLAMED for {', '.join(kill.others)}" if kill.others else "nothing found, as it should be"
+        return f"clean gateway: {told} ({kill.requests} requests, {kill.images} pictures)"
+    told = f"{kill.found:<6}" if kill.found else "MISSED"
+    return f"{told}  {kill.fault.kind:<12}  {kill.fault.name}  {kill.model}".rstrip()
+
+
+def _sum(name: str, kills: list[Kill]) -> str:
+    faults = [kill for kill in kills if kill.fault]
+    found = sum(bool(kill.found) for kill in faults)
+    return f"{name}: {found} of {len(faults)} faults found"
+
+
+def _markdown(name: str, kills: list[Kill]) -> str:
+    out = [f"## {name}", "", f"{_sum(name, kills).partition(': ')[2].capitalize()}.", ""]
+    for kill in kills:
+        if kill.fault is None:
+            out += [_line(kill).capitalize() + ".", ""]
+    out += ["| Fault | Kind | Outcome | Model | Also blamed |", "|---|---|---|---|---|"]
+    for kill in kills:
+        if kill.fault:
+            others = ", ".join(other.rpartition("/")[2] for other in kill.others[:4]) + (
+                " …" if len(kill.others) > 4 else ""
+            )
+            out.append(
+                f"| `{kill.fault.name}` | {kill.fault.kind} | {kill.found or 'missed'} | {kill.model} | {others} |"
+            )
+    return "\n".join(out) + "\n\n"

@@ -1,0 +1,160 @@
+"""Options that several verbs share, and their values as the runner wants them."""
+
+import argparse
+import os
+
+from pixelproof import Dialect, UsageError
+
+from pixelproof_conformance.budget import Caps
+from pixelproof_conformance.client import Limits
+from pixelproof_conformance.runner import Options
+from pixelproof_conformance.session import Plea
+
+DEFAULT_EXAMPLES = 20
+
+
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """The address and what is judged there."""
+    parser.add_argument("url", metavar="URL", help="base address, for example http://127.0.0.1:4001 or .../v1")
+    add_choice(parser)
+
+
+def add_choice(parser: argparse.ArgumentParser) -> None:
+    """Dialect, operations, models and requirements."""
+    parser.add_argument(
+        "--dialect", required=True, help="the documented API: openai, anyfast, orq, octen, infinityblue"
+    )
+    parser.add_argument(
+        "--operation", action="append", default=[], metavar="O", help="only this operation (repeatable)"
+    )
+    parser.add_argument("--model", action="append", default=[], metavar="M", help="only this model (repeatable)")
+    parser.add_argument(
+        "--model-alias",
+        action="append",
+        default=[],
+        metavar="MODEL=NAME",
+        help="send NAME where the document says MODEL (repeatable)",
+    )
+    parser.add_argument("--only", action="append", default=[], metavar="REQ", help="only requirements that start so")
+    parser.add_argument("--skip", action="append", default=[], metavar="REQ", help="without requirements that start so")
+    parser.add_argument(
+        "--profile", choices=("document", "observed"), default="document", help="what counts as a failure"
+    )
+    parser.add_argument("--account", action="append", default=[], metavar="FACT=true", help="a fact about the account")
+    parser.add_argument("--dialect-path", action="append", default=[], metavar="DIR", help="folder of further dialects")
+
+
+def add_sending(parser: argparse.ArgumentParser) -> None:
+    """How requests are sent, and what they may cost."""
+    parser.add_argument(
+        "--key-env", metavar="NAME", help="environment variable with the key (default: the dialect's own)"
+    )
+    parser.add_argument(
+        "--header", action="append", default=[], metavar="'NAME: VALUE'", help="send this header as well"
+    )
+    parser.add_argument("--max-requests", type=_count, metavar="N", help="stop after N requests")
+    parser.add_argument("--max-images", type=_count, metavar="N", help="stop before more than N pictures are paid for")
+    parser.add_argument("--max-cost", type=_amount, metavar="USD", help="stop before this is spent, by declared prices")
+    parser.add_argument("--rate", type=_amount, metavar="R", help="at most R requests a second")
+    parser.add_argument("--concurrency", type=_count, default=4, metavar="N", help="requests at a time, 1 to 8 (4)")
+    parser.add_argument("--timeout", type=_amount, default=120.0, metavar="S", help="seconds without a byte (120)")
+    parser.add_argument(
+        "--total-timeout", type=_amount, default=300.0, metavar="S", help="seconds for one answer (300)"
+    )
+    parser.add_argument("--retries", type=int, default=2, metavar="N", help="tries after 429, 502, 503 and 504 (2)")
+    parser.add_argument(
+        "--examples",
+        type=int,
+        default=DEFAULT_EXAMPLES,
+        metavar="N",
+        help=f"generated requests a model beyond the fixed ones ({DEFAULT_EXAMPLES})",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of the generated requests (a new one each run)")
+
+
+def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
+    """The parsed options as one value. Raises :class:`UsageError` that shows a wrong one."""
+    return Plea(
+        url=getattr(arguments, "url", "http://127.0.0.1"),
+        dialect=arguments.dialect,
+        operations=tuple(arguments.operation),
+        models=tuple(arguments.model),
+        aliases=tuple(_pair(text, "--model-alias", "MODEL=NAME") for text in arguments.model_alias),
+        headers=tuple(_header(text) for text in getattr(arguments, "header", ())),
+        account=tuple(
+            (name, _truth(name, value))
+            for name, value in (_pair(t, "--account", "FACT=true") for t in arguments.account)
+        ),
+        dialect_path=tuple(arguments.dialect_path),
+        options=Options(
+            only=tuple(arguments.only),
+            skip=tuple(arguments.skip),
+            observed=arguments.profile == "observed",
+            examples=getattr(arguments, "examples", 0),
+            seed=seed,
+            concurrency=getattr(arguments, "concurrency", 1),
+            caps=Caps(
+                getattr(arguments, "max_requests", None),
+                getattr(arguments, "max_images", None),
+                getattr(arguments, "max_cost", None),
+            ),
+        ),
+        limits=_limits(arguments),
+    )
+
+
+def key_from(arguments: argparse.Namespace, dialect: Dialect) -> tuple[str | None, str]:
+    """The key and the name of the variable it was looked for in. A named variable that is not set is an error."""
+    name = arguments.key_env or dialect.about["authentication"].get("key-variable", "API_KEY")
+    key = os.environ.get(name) or None
+    if key is None and arguments.key_env:
+        raise UsageError(f"--key-env {name}: this environment variable is not set; export {name}=... and run again")
+    return key, name
+
+
+def _limits(arguments: argparse.Namespace) -> Limits:
+    if not hasattr(arguments, "timeout"):
+        return Limits()
+    return Limits(
+        read_seconds=arguments.timeout,
+        total_seconds=arguments.total_timeout,
+        concurrency=arguments.concurrency,
+        rate=arguments.rate,
+        retries=arguments.retries,
+    )
+
+
+def _pair(text: str, option: str, form: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals and value):
+        raise UsageError(f"{option} {text!r} is not of the form {form}")
+    return name, value
+
+
+def _truth(name: str, value: str) -> bool:
+    if value.lower() not in ("true", "false"):
+        raise UsageError(f"--account {name}={value}: the value has to be true or false")
+    return value.lower() == "true"
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not (name.strip() and colon):
+        raise UsageError(f"--header {text[:40]!r} is not of the form 'NAME: VALUE'")
+    return name.strip(), value.strip()
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def _amount(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return value

@@ -1,0 +1,101 @@
+"""Proof of sharpness: every fault seeded into the reference gateway, and whether a run finds it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pixelproof import Dialect
+
+from pixelproof_conformance.client import Client, Target
+from pixelproof_conformance.gateway.faults import Fault, faults_of
+from pixelproof_conformance.gateway.running import running_gateway
+from pixelproof_conformance.model import Outcome
+from pixelproof_conformance.runner import Options, Run
+from pixelproof_conformance.subject import Subject, subjects_of
+
+KEY = "sk-kill-table"
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One fault and what a run made of it. ``fault`` is ``None`` for the clean gateway.
+
+    ``found`` is the outcome (fail, warn) of the requirement that the fault breaks, empty when the run missed it.
+    ``model`` is the first model under which it was found; ``others`` are further requirements that the run blamed.
+    """
+
+    fault: Fault | None
+    found: str
+    model: str
+    others: tuple[str, ...]
+    requests: int
+    images: int
+
+
+def kills_of(dialect: Dialect, *, only: Sequence[str] = (), narrow: bool = False) -> Iterator[Kill]:
+    """The clean gateway first, then every fault (or those that ``only`` names), each with a run of its own.
+
+    ``narrow`` restricts each run to the requirements of its fault; the published table is made without it.
+    """
+    if not only:
+        yield _clean(dialect)
+    for fault in faults_of(dialect.name):
+        if not only or fault.name in only:
+            yield _kill(dialect, fault, narrow=narrow)
+
+
+def _clean(dialect: Dialect) -> Kill:
+    blamed: list[str] = []
+    requests = images = 0
+    with running_gateway((dialect.name,)) as gateway:
+        for operation in dialect.operations:
+            for subject in subjects_of(dialect, dialect.operation(operation)):
+                found, cost = _blamed(gateway.url, subject, ())
+                blamed += found
+                requests, images = requests + cost[0], images + cost[1]
+    return Kill(None, "", "", tuple(sorted(set(blamed))), requests, images)
+
+
+def _kill(dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill:
+    """Runs for one model after the other until the fault is found."""
+    requests = images = 0
+    with running_gateway((dialect.name,), faults=(fault.name,)) as gateway:
+        for subject in _applicable(dialect, fault):
+            found, cost = _blamed(gateway.url, subject, fault.requirements if narrow else ())
+            requests, images = requests + cost[0], images + cost[1]
+            hits = [name for name in fault.requirements if name in found]
+            if hits:
+                others = tuple(sorted(set(found) - set(fault.requirements)))
+                return Kill(fault, found[hits[0]], subject.name, others, requests, images)
+    return Kill(fault, "", "", (), requests, images)
+
+
+def _applicable(dialect: Dialect, fault: Fault) -> list[Subject]:
+    from pixelproof_conformance.results import requirements_of
+
+    operations = dict.fromkeys(dialect.requirements[name].operation for name in fault.requirements)
+    out = []
+    for operation in operations:
+        for account in _accounts(dialect, fault):
+            out += [
+                subject
+                for subject in subjects_of(dialect, dialect.operation(operation), (), account)
+                if {facts.id for facts in requirements_of(subject)} & set(fault.requirements)
+            ]
+    return out
+
+
+def _accounts(dialect: Dialect, fault: Fault) -> list[dict[str, bool]]:
+    """With a precondition on the account the run has to know the account; else nothing is assumed."""
+    facts = {dialect.requirements[name].account for name in fault.requirements} - {None}
+    return [{str(name): value for name in facts} for value in (True, False)] if facts else [{}]
+
+
+def _blamed(url: str, subject: Subject, only: tuple[str, ...]) -> tuple[dict[str, Outcome], tuple[int, int]]:
+    """Requirements that a run found broken, with the outcome, and what the run cost."""
+    authentication = subject.dialect.about["authentication"]
+    target = Target(url=url, key=KEY, key_header=authentication["header"], key_scheme=authentication.get("scheme"))
+    options = Options(only=only, observed=True)
+    with Client(target) as client:
+        outcome = Run(client, options, reproduce=lambda case, record: ("", "")).over([subject])
+    found = {result.requirement: result.outcome for result in outcome.results if result.outcome in ("fail", "warn")}
+    return found, (outcome.counts.requests, outcome.counts.images)
