@@ -16,7 +16,7 @@ from hypothesis.errors import Flaky, FlakyFailure
 
 from pixelproof_conformance.judge import observe
 from pixelproof_conformance.model import Case, Json, Observation
-from pixelproof_conformance.plan import Body, baseline_body, requests_that_break
+from pixelproof_conformance.plan import Body, baseline_body, make_plan, whole_body
 from pixelproof_conformance.results import identity
 from pixelproof_conformance.subject import Subject, split_files
 from pixelproof_conformance.values import documented_values
@@ -95,12 +95,16 @@ def _search(run: "Run", subject: Subject, known: set[str], turn: int, observatio
 
 
 def bodies(subject: Subject) -> st.SearchStrategy[Body]:
-    """Requests of ``subject``: two thirds break one requirement, the others are valid with values in combination."""
-    return st.one_of(_broken_bodies(subject), _broken_bodies(subject), _valid_bodies(subject))
+    """Requests of ``subject``: half of them break something, the others are valid with values in new combinations."""
+    plan = make_plan(subject)
+    starts = [whole_body(case) for case in (plan.baseline, *plan.accepts)]
+    broken = [whole_body(case) for case in plan.rejects if case.raw is None]
+    valid = _valid_bodies(subject, starts)
+    return st.one_of(valid, valid, _broken_bodies(subject, valid), st.sampled_from(broken or starts))
 
 
-def _valid_bodies(subject: Subject) -> st.SearchStrategy[Body]:
-    base = baseline_body(subject)
+def _valid_bodies(subject: Subject, starts: list[Body]) -> st.SearchStrategy[Body]:
+    """An accepted request with some parameters set anew or added, as long as it stays valid; one picture each."""
     optional: dict[str, st.SearchStrategy[Json]] = {}
     for name, node in subject.schema.get("properties", {}).items():
         values = _values_of(name, node)
@@ -109,7 +113,7 @@ def _valid_bodies(subject: Subject) -> st.SearchStrategy[Body]:
 
     @st.composite
     def build(draw: st.DrawFn) -> Body:
-        body = dict(base)
+        body = {name: value for name, value in draw(st.sampled_from(starts)).items() if name != "n"}
         chosen = draw(st.lists(st.sampled_from(sorted(optional)), unique=True, max_size=5)) if optional else []
         for name in chosen:
             wider = {**body, name: draw(optional[name])}
@@ -133,20 +137,16 @@ def _values_of(name: str, node: dict[str, Json]) -> st.SearchStrategy[Json] | No
     return st.sampled_from(values) if values else None
 
 
-def _broken_bodies(subject: Subject) -> st.SearchStrategy[Body]:
+def _broken_bodies(subject: Subject, valid: st.SearchStrategy[Body]) -> st.SearchStrategy[Body]:
     """Valid requests with one value replaced; which requirement that breaks is for the validator to say."""
     properties = subject.schema.get("properties", {})
-    fixed = [body for body in requests_that_break(subject) if isinstance(body, dict)]
-    if not fixed:
-        return _valid_bodies(subject)
 
     @st.composite
     def build(draw: st.DrawFn) -> Body:
-        body = draw(_valid_bodies(subject))
         name = draw(st.sampled_from(sorted(properties)))
-        return {**body, name: draw(_nasty(properties[name]))}
+        return {**draw(valid), name: draw(_nasty(properties[name]))}
 
-    return st.one_of(st.sampled_from(fixed), build(), build())
+    return build()
 
 
 def _nasty(node: dict[str, Json]) -> st.SearchStrategy[Json]:

@@ -117,13 +117,15 @@ def baseline_body(subject: Subject) -> Body:
     return body
 
 
-def requests_that_break(subject: Subject) -> list[Body]:
-    """The bodies of the fixed cases that must be refused; exploration starts from them."""
-    return [
-        {**case.body, **{file.field: [file] for file in case.files}}
-        for case in make_plan(subject).rejects
-        if case.raw is None
-    ]
+def whole_body(case: Case) -> Body:
+    """The body of a case with its files under their fields, as :meth:`Subject.judge` takes it."""
+    files: dict[str, Json] = {}
+    for file in case.files:
+        files[file.field] = [*files.get(file.field, []), file]
+    return {
+        **case.body,
+        **{name: found if len(found) > 1 or name.endswith("[]") else found[0] for name, found in files.items()},
+    }
 
 
 def requirement_ids(schema: Json) -> Iterator[str]:
@@ -423,7 +425,7 @@ def alone(subject: Subject, case: Case) -> list[Case]:
     out = []
     maker = _Maker(subject, (), (), observed=False)
     base = baseline_body(subject)
-    whole = {**case.body, **{file.field: [file] for file in case.files}}
+    whole = whole_body(case)
     for name, permission in subject.operation.permissions.items():
         if permission not in case.targets or name not in case.body or case.body[name] == base.get(name):
             continue

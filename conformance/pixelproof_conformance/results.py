@@ -52,7 +52,7 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
     reproduce: Callable[[Case, Record], tuple[str, str]],
     picture: Callable[[Record], str | None] = lambda record: None,
 ) -> tuple[Result, ...]:
-    """One result a requirement. ``note`` says why what was not observed was not; ``reproduce`` gives curl and Python."""
+    """One result a requirement; ``note`` says why some were not observed, ``reproduce`` gives curl and Python."""
     seen: dict[str, list[Observation]] = {}
     for observation in observations:
         seen.setdefault(observation.requirement, []).append(observation)

@@ -91,21 +91,18 @@ def pixel_sizes(limits: dict[str, Json]) -> list[str]:
     """Sizes just within each limit: the cheapest first, then the largest areas and the extreme ratios."""
     step, edge, ratio = limits.get("multiple-of", 1), limits.get("longest-edge", 4096), limits.get("ratio", 3)
     low, high = limits.get("pixels", [1, edge * edge])
-    found = []
+    found = set()
     for width in range(step, edge + 1, step):
-        for height in (_up(low / width, step), int(high / width) // step * step):
-            if (
-                0 < height <= edge
-                and low <= width * height <= high
-                and max(width, height) <= ratio * min(width, height)
-            ):
-                found.append((width, height))
+        for height in (_up(low / width, step), int(high / width) // step * step, _up(width / ratio, step)):
+            shape_fits = max(width, height) <= ratio * min(width, height)
+            if 0 < height <= edge and low <= width * height <= high and shape_fits:
+                found |= {(width, height), (height, width)}
     if not found:
         return []
-    cheapest = min(found, key=lambda size: size[0] * size[1])
-    most = max(found, key=lambda size: size[0] * size[1])
-    widest = max(found, key=lambda size: (size[0] / size[1], size[0]))
-    tallest = max(found, key=lambda size: (size[1] / size[0], size[1]))
+    cheapest = min(found, key=lambda size: (size[0] * size[1], abs(size[0] - size[1]), size))
+    most = max(found, key=lambda size: (size[0] * size[1], size))
+    widest = max(found, key=lambda size: (size[0] / size[1], size))
+    tallest = max(found, key=lambda size: (size[1] / size[0], size))
     return [f"{width}x{height}" for width, height in dict.fromkeys((cheapest, most, widest, tallest))]
 
 
