@@ -1,7 +1,7 @@
 """What a report says in words: the verdict, the outcomes, the counts. Every form takes its sentences from here."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pixelproof_conformance.model import OUTCOMES, Failure, Outcome, Report, Result
@@ -83,6 +83,14 @@ def duration(report: Report) -> str:
         return f"{max(0.0, span.total_seconds()):.1f} s"
     minutes, seconds = divmod(seconds, 60)
     return f"{minutes} min {seconds} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def date(report: Report) -> str:
+    """When the run started, for example ``2026-11-20 10:00 UTC``; as it stands when it cannot be read."""
+    try:
+        return datetime.fromisoformat(report.started).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError):
+        return report.started
 
 
 def models(report: Report) -> list[str]:

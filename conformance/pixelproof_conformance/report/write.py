@@ -25,11 +25,18 @@ def write_report(report: Report, folder: Path) -> list[Path]:
 def forms() -> dict[str, Callable[[Report], str]]:
     """The text of each form by the name of its file."""
     from pixelproof_conformance.report.badge import as_badge
+    from pixelproof_conformance.report.html import as_html
     from pixelproof_conformance.report.json_form import as_text
     from pixelproof_conformance.report.junit import as_junit
     from pixelproof_conformance.report.markdown import as_markdown
 
-    return {"report.json": as_text, "report.md": as_markdown, "junit.xml": as_junit, "badge.svg": as_badge}
+    return {
+        "report.json": as_text,
+        "report.html": as_html,
+        "report.md": as_markdown,
+        "junit.xml": as_junit,
+        "badge.svg": as_badge,
+    }
 
 
 def write_whole(path: Path, text: str) -> Path:
