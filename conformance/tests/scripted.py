@@ -19,9 +19,9 @@ def subject(model: str = "gpt-image-1", dialect: str = "openai", operation: str 
     return subjects_of(loaded, loaded.operation(operation), (model,))[0]
 
 
-def picture(width: int = 1024, height: int = 1024, *, format: str = "png", alpha: bool = False) -> str:
+def picture(width: int = 1024, height: int = 1024, *, kind: str = "png", alpha: bool = False) -> str:
     """A real picture as base64."""
-    return base64.b64encode(make_picture(width, height, format=format, alpha=alpha)).decode()
+    return base64.b64encode(make_picture(width, height, format=kind, alpha=alpha)).decode()
 
 
 def record(case: Case, status: int | None, body: Any = b"", **facts: Any) -> Record:
@@ -58,7 +58,7 @@ def good_answer(case: Case) -> dict[str, Any]:
     kind = body.get("output_format", "png")
     return {
         "created": 1_780_000_000,
-        "data": [{"b64_json": picture(width, height, format=kind, alpha=alpha)}] * (body.get("n") or 1),
+        "data": [{"b64_json": picture(width, height, kind=kind, alpha=alpha)}] * (body.get("n") or 1),
     }
 
 

@@ -74,7 +74,7 @@ def test_a_wrong_answer_fails_its_requirement() -> None:
     case = next(case for case in PLAN.accepts if case.body.get("size") == "1536x1024" and not case.streams)
     answer = {
         "created": 1_780_000_000,
-        "data": [{"b64_json": picture(1024, 1024, format=case.body.get("output_format", "png"))}],
+        "data": [{"b64_json": picture(1024, 1024, kind=case.body.get("output_format", "png"))}],
     }
     found = outcomes(case, 200, answer)
     assert found["picture-of-another-size"] == "fail"

@@ -19,11 +19,13 @@ def honest(case: Case) -> Answer | Record:
 
 
 def run(sender: ScriptedSender, **facts: object) -> Outcome:
+    """What comes of a run for one model."""
     options = facts.pop("options", Options())
     return Run(sender, options, reproduce=lambda case, record: ("curl", "python"), **facts).over([GPT])  # type: ignore[arg-type]
 
 
 def by_flaw(outcome: Outcome) -> dict[str, str]:
+    """The outcomes by flaw."""
     return {result.requirement.rpartition("/")[2]: result.outcome for result in outcome.results}
 
 

@@ -8,6 +8,7 @@ LIMITS = {"multiple-of": 16, "longest-edge": 3840, "ratio": 3, "pixels": [655_36
 
 
 def broken(node: dict[str, object], keyword: str, name: str = "p") -> list[object]:
+    """Values that break one keyword."""
     return breaking_values(Constraint((name,), keyword, node, "r"), name)
 
 
