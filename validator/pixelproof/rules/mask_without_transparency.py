@@ -18,7 +18,7 @@ PARAMETERS = {
 def mask_without_transparency(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """No pixel of the mask is transparent, so it marks nothing.
 
-    Only a mask with an alpha channel is decoded for this.
+    Only a mask with an alpha channel is decoded for this. A JPEG, which cannot be transparent, is left to rules on formats.
     Why: people paint masks black and white, and get their image back unchanged or repainted as a whole.
     Flagged: a black and white PNG without an alpha channel.
     Allowed: a PNG whose left half has alpha 0.
@@ -26,7 +26,11 @@ def mask_without_transparency(exchange: Exchange, parameters: dict[str, Json]) -
     from pixelproof._picture import transparent_pixels
 
     for sent in exchange.pictures(parameters["parameter"]):
-        if sent.picture is None or (sent.picture.problem and not sent.picture.trailing):
+        if (
+            sent.picture is None
+            or sent.picture.format == "jpeg"
+            or (sent.picture.problem and not sent.picture.trailing)
+        ):
             continue
         if transparent_pixels(sent.decoded.data) == "none":
             found = "every pixel is opaque" if sent.picture.alpha else "it has no alpha channel"
