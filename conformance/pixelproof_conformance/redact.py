@@ -20,7 +20,8 @@ _SECRET_NAME = re.compile(
 )
 # How many tokens a minute are left is no secret, and no scheme or list of names is.
 _PLAIN_NAME = re.compile(
-    r"ratelimit|rate-limit|^www-authenticate$|^proxy-authenticate$|^access-control-|_variable$", re.IGNORECASE
+    r"ratelimit|rate-limit|^www-authenticate$|^proxy-authenticate$|^access-control-|[_-](variable|header|scheme)$",
+    re.IGNORECASE,
 )
 # What keys of known providers look like, wherever they stand. The lengths keep words of prose out.
 _PATTERNS = (
@@ -28,6 +29,8 @@ _PATTERNS = (
     r"(?<=bearer )[A-Za-z0-9._~+/=-]{8,}",
     r"(?<=basic )[A-Za-z0-9+/=]{12,}",
 )
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 
 
 def is_secret_name(name: str) -> bool:
@@ -68,10 +71,10 @@ def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
 
 
 def redact_json(value: Any, secrets: Iterable[str] = ()) -> Any:
-    """A JSON value with every string redacted, and with the values of secret names replaced."""
+    """A JSON value with every string and URL redacted, and with the texts of secret names replaced."""
     known = tuple(secrets)
     if isinstance(value, str):
-        return redact_text(value, known)
+        return redact_url(value, known) if _URL.fullmatch(value) else redact_text(value, known)
     if isinstance(value, Mapping):
         return {
             redact_text(str(name), known): REDACTED
