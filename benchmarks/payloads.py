@@ -50,12 +50,12 @@ def valid_payloads(count: int) -> tuple[bytes, ...]:
     One in six names no model. Half of these use parameters of the GPT image models, which gives a finding of severity
     info; the others mean dall-e-2.
     """
-    return _different(count, Random(_SEED), lambda random: _valid_body(random, random.choice((*_NAMED, ""))))
+    return different(count, Random(_SEED), lambda random: _valid_body(random, random.choice((*_NAMED, ""))))
 
 
 def three_error_payloads(count: int) -> tuple[bytes, ...]:
     """``count`` bodies that name a model and have exactly three parameters at fault."""
-    return _different(count, Random(_SEED + 1), _body_with_three_errors)
+    return different(count, Random(_SEED + 1), _body_with_three_errors)
 
 
 def long_prompt_payload(characters: int, *, ascii_only: bool) -> bytes:
@@ -68,7 +68,8 @@ def long_prompt_payload(characters: int, *, ascii_only: bool) -> bytes:
     return _compact({"model": "gpt-image-1", "prompt": text[:characters], "size": "1024x1024"})
 
 
-def _different(count: int, random: Random, make: Callable[[Random], Body]) -> tuple[bytes, ...]:
+def different(count: int, random: Random, make: Callable[[Random], Body]) -> tuple[bytes, ...]:
+    """``count`` bodies made by ``make``, as bytes, with their keys in any order and no two alike."""
     found: dict[bytes, None] = {}
     while len(found) < count:
         body = list(make(random).items())

@@ -15,7 +15,7 @@ sys.path.append(str(ROOT))  # the benchmarks are scripts of the repository and n
 
 from pixelproof import load_dialect  # noqa: E402
 
-from benchmarks import payloads, run  # noqa: E402
+from benchmarks import other_payloads, payloads, run  # noqa: E402
 from benchmarks.contest import Contender, Contest, Rival, measure  # noqa: E402
 
 
@@ -49,6 +49,15 @@ def test_valid_payloads_have_real_prompts() -> None:
     assert 300 < max(map(len, prompts)) <= 400
     for wanted in ('"', ":", "ó", "東", "🐈"):
         assert any(wanted in prompt for prompt in prompts), wanted
+
+
+@pytest.mark.parametrize("dialect", other_payloads.DIALECTS)
+def test_other_payloads_are_valid(dialect: str) -> None:
+    """No two payloads for another dialect are alike, and none has a warning."""
+    operation = load_dialect(dialect).operation("generations")
+    bodies = other_payloads.other_payloads(dialect, 200)
+    assert len(set(bodies)) == 200
+    assert {operation.validate_request(body).verdict for body in bodies} == {"valid"}
 
 
 def test_three_error_payloads_have_three_errors() -> None:
