@@ -95,11 +95,10 @@ class Operation:
         return self._unlisted
 
     def blamed_parameter(self, refusal: Json) -> str | None:
-        """The parameter that a refusal names, where its dialect has a place for it; ``image`` of image[0]."""
-        value = refusal if self.blame else None
-        for step in self.blame[1:].split("/") if self.blame else ():
-            value = value.get(step) if isinstance(value, dict) else None
-        return value.partition("[")[0] if isinstance(value, str) and value else None
+        """The parameter that a refusal blames, at the place for it or else in its text; ``image`` of image[0]."""
+        from pixelproof._blame import blamed_parameter
+
+        return blamed_parameter(refusal, self.blame, self.parameters)
 
     def validate_request(
         self,

@@ -18,7 +18,7 @@ PARAMETERS = {
 def mask_without_transparency(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """No pixel of the mask is transparent, so it marks nothing.
 
-    Only a mask with an alpha channel is decoded for this. A JPEG, which cannot be transparent, is left to rules on formats.
+    Only a mask with an alpha channel is decoded for this. A JPEG has none; that is left to the rule on formats.
     Why: people paint masks black and white, and get their image back unchanged or repainted as a whole.
     Flagged: a black and white PNG without an alpha channel.
     Allowed: a PNG whose left half has alpha 0.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from pixelproof._blame import texts_of
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
@@ -15,13 +16,5 @@ def refusal_without_message(exchange: Exchange, parameters: dict[str, Json]) -> 
     Flagged: ``{}``, ``{"error": {}}``, ``{"detail": [...]}``.
     Allowed: ``{"error": {"message": "..."}}``, ``{"msg": "..."}``.
     """
-    answer = exchange.answer
-    error = answer.get("error")
-    candidates = [
-        answer.get("msg"),
-        answer.get("message"),
-        error,
-        error.get("message") if isinstance(error, dict) else None,
-    ]
-    if not any(isinstance(text, str) and text.strip() for text in candidates):
+    if not texts_of(exchange.message):
         yield Seen((), exchange.message, "a message", note="The refusal has no message")

@@ -1,0 +1,38 @@
+"""What a refusal says: its texts, and the parameter that it blames."""
+
+import re
+from collections.abc import Collection
+
+from pixelproof._values import Json
+
+_LONGEST = 2000
+_NAMED = re.compile(
+    r"\b(?:parameter|field|property|argument)s?:?\s+[\"'`]?([A-Za-z_]\w*)"
+    r"|\b(?:for|invalid|missing|unknown)(?: value| type)?:?\s+[\"'`]([A-Za-z_]\w*)",
+    re.IGNORECASE,
+)
+
+
+def texts_of(refusal: Json) -> list[str]:
+    """The texts of a refusal that say why, from ``msg``, ``message``, ``error`` and ``error.message``; no blank ones."""
+    answer = refusal if isinstance(refusal, dict) else {}
+    error = answer.get("error")
+    inner = error.get("message") if isinstance(error, dict) else None
+    candidates = [answer.get("msg"), answer.get("message"), error, inner]
+    return [text for text in candidates if isinstance(text, str) and text.strip()]
+
+
+def blamed_parameter(refusal: Json, place: str | None, parameters: Collection[str]) -> str | None:
+    """The parameter that a refusal blames; ``image`` of ``image[0]``.
+
+    With ``place``, a JSON Pointer, it stands there or nowhere. Without, it is the one of ``parameters`` that the texts
+    of the refusal name as such ("Invalid parameter n", "Invalid value for 'n'"), as long as they name no other.
+    """
+    if place is not None:
+        value = refusal
+        for step in place[1:].split("/"):
+            value = value.get(step) if isinstance(value, dict) else None
+        return value.partition("[")[0] if isinstance(value, str) and value else None
+    named = {name for text in texts_of(refusal) for pair in _NAMED.findall(text[:_LONGEST]) for name in pair}
+    found = named.intersection(parameters)
+    return found.pop() if len(found) == 1 else None
