@@ -14,7 +14,7 @@ _NAMED = re.compile(
 
 
 def texts_of(refusal: Json) -> list[str]:
-    """The texts of a refusal that say why, from ``msg``, ``message``, ``error`` and ``error.message``; no blank ones."""
+    """The texts of a refusal that say why: ``msg``, ``message``, ``error`` and ``error.message``, not blank."""
     answer = refusal if isinstance(refusal, dict) else {}
     error = answer.get("error")
     inner = error.get("message") if isinstance(error, dict) else None
