@@ -5,6 +5,7 @@ from typing import Any
 from pixelproof._values import Path
 
 _LONGEST = 72
+_INFINITE = (float("inf"), float("-inf"))
 _KIND = {str: "a string", bool: "a boolean", int: "an integer", float: "a number", list: "an array", dict: "an object"}
 
 
@@ -43,6 +44,8 @@ def shortened(value: Any) -> Any:
         return value if len(value) <= 200 else f"{value[:80]}… ({len(value)} characters)"
     if kind is dict or kind is list:
         return value if len(repr(value)) <= 400 else shown(value)
+    if kind is float and value in _INFINITE:
+        return shown(value)  # 1e999 in a body; JSON has no word for what it becomes
     if kind is bytes or kind is bytearray or kind is memoryview:
         return f"{len(value)} bytes"
     return value
@@ -68,9 +71,12 @@ def pointer(path: Path) -> str:
     return f"/{text}"
 
 
-def _printable(text: str) -> str:
-    if text.isprintable() and '"' not in text:
+def printable(text: str) -> str:
+    r"""``text`` with everything that a terminal would act upon, line ends included, as ``\uXXXX``."""
+    if text.isprintable():
         return text
-    return "".join(
-        char if char.isprintable() and char != '"' else '\\"' if char == '"' else f"\\u{ord(char):04x}" for char in text
-    )
+    return "".join([char if char.isprintable() else f"\\u{ord(char):04x}" for char in text])
+
+
+def _printable(text: str) -> str:
+    return printable(text).replace('"', '\\"')
