@@ -14,9 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from pixelproof_conformance.gateway.calls import Call, Handled, Refusal, Reply
+from pixelproof_conformance.gateway.calls import Call, Handled, Refusal, Reply, json_reply
 from pixelproof_conformance.gateway.reading import read_body, read_call, too_large, wrong_content_type
-from pixelproof_conformance.gateway.serving import Gateway, json_reply
+from pixelproof_conformance.gateway.serving import Gateway
 
 MAX_BODY_BYTES = 128 * 1024 * 1024
 _HOST = re.compile(r"[A-Za-z0-9._\-\[\]:]{1,255}")
@@ -130,6 +130,7 @@ class _Door:
                 }
                 for name, dialect in self.gateway.dialects.items()
             },
+            "faults": [fault.name for fault in self.gateway.faults],
         }
 
     async def no_route(self, request: Request, error: Exception) -> Response:

@@ -1,9 +1,11 @@
 """The values that travel through the gateway: call → order → answer or events → reply, or call → refusal → reply."""
 
+import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from pixelproof import File, Finding, Operation
+from pixelproof._operation import ModelClass
 from pixelproof._values import Json
 
 Event: TypeAlias = dict[str, Json]
@@ -23,6 +25,11 @@ class Call:
     findings: tuple[Finding, ...]
     origin: str
     files: tuple[File, ...] = ()
+
+    @property
+    def model_class(self) -> ModelClass:
+        """The kind of model that the call means."""
+        return self.operation.model_class(self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +100,20 @@ class Handled:
     raw: bytes
     call: Call | None
     reply: Reply
+
+
+def json_reply(status: int, body: Json) -> Reply:
+    """A reply of one JSON text."""
+    return Reply(status, "application/json", (json.dumps(body).encode(),))
+
+
+def stream_reply(events: list[Event]) -> Reply:
+    """A reply of server-sent events; an event without ``event`` or ``data`` lacks that line."""
+    return Reply(200, "text/event-stream; charset=utf-8", tuple(_written(event) for event in events), streamed=True)
+
+
+def _written(event: Event) -> bytes:
+    lines = [f"event: {event['event']}\n"] if "event" in event else []
+    if "data" in event:
+        lines.append(f"data: {json.dumps(event['data'])}\n")
+    return "".join([*lines, "\n"]).encode()

@@ -2,6 +2,7 @@
 
 import argparse
 import ipaddress
+import json
 import os
 import sys
 import time
@@ -26,6 +27,9 @@ def add_serve(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
     option("--dialect", action="append", metavar="D", help="serve this dialect; can be repeated (default: all)")
     option("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, for this machine alone)")
     option("--port", type=int, default=8900, help="port to serve on, 0 for a free one (default: 8900)")
+    option("--fault", action="append", default=[], metavar="NAME", help="break one thing on purpose; can be repeated")
+    option("--list-faults", action="store_true", help="print the faults of the dialects and stop")
+    option("--format", choices=("text", "json"), default="text", help="form of --list-faults (default: text)")
     option("--key", metavar="VARIABLE", help="accept only the key in this environment variable (default: any key)")
     option("--record", type=Path, metavar="FILE", help="append each exchange to FILE as a line of JSON")
     option("--quiet", action="store_true", help="print no line for each request")
@@ -40,9 +44,13 @@ def run(args: argparse.Namespace) -> int:
     from pixelproof_conformance.gateway.running import listen, server_of
     from pixelproof_conformance.gateway.serving import Gateway
 
-    if args.delay < 0:
+    dialects = list(dict.fromkeys(args.dialect or known_dialects()))
+    if args.list_faults:
+        sys.stdout.write(listing(dialects, args.format))
+        return 0
+    if not args.delay >= 0:
         raise UsageError(f"--delay is {args.delay:g}; give seconds from 0 up")
-    gateway = Gateway(args.dialect or known_dialects(), key=_key(args.key))
+    gateway = Gateway(dialects, faults=args.fault, key=_key(args.key))
     with _observers(args.record, quiet=args.quiet) as observers:
         listening = listen(args.host, args.port)
         try:
@@ -53,6 +61,26 @@ def run(args: argparse.Namespace) -> int:
         finally:
             listening.close()
     return 0
+
+
+def listing(dialects: list[str], form: str) -> str:
+    """The faults of the dialects, as lines of text or as one JSON array."""
+    from pixelproof_conformance.gateway.faults import faults_of
+
+    faults = [(dialect, fault) for dialect in dialects for fault in faults_of(dialect)]
+    if form == "json":
+        rows = [
+            {
+                "name": fault.name,
+                "dialect": dialect,
+                "kind": fault.kind,
+                "says": fault.says,
+                "requirements": list(fault.requirements),
+            }
+            for dialect, fault in faults
+        ]
+        return json.dumps(rows, indent=2) + "\n"
+    return "".join(f"{fault.name}  ({dialect}, {fault.kind})\n    {fault.says}\n" for dialect, fault in faults)
 
 
 def _key(variable: str | None) -> str | None:

@@ -33,7 +33,7 @@ def refusal_of(call: Call, finding: Finding) -> Refusal:
         return Refusal(400, f"The request cannot be read. {seen}")
     if not place:
         return Refusal(400, finding.message)
-    properties = call.operation.model_class(call.values).section("request").schema.get("properties", {})
+    properties = call.model_class.section("request").schema.get("properties", {})
     if place not in call.values:
         return Refusal(400, f"Missing required parameter: '{place}'.", place, "missing_required_parameter")
     told = _told(place, call.values[place], properties.get(place, {}))

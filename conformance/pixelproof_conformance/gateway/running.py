@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from threading import Thread
 
 import uvicorn
-from pixelproof import UsageError
+from pixelproof import Dialect, UsageError
 from starlette.applications import Starlette
 
 from pixelproof_conformance.gateway.app import Observer, create_app
+from pixelproof_conformance.gateway.faults import Fault
 from pixelproof_conformance.gateway.serving import Gateway
 
 _SECONDS_TO_FINISH = 2
@@ -26,14 +27,15 @@ class RunningGateway:
 
 @contextmanager
 def running_gateway(
-    dialects: Sequence[str] = ("openai",),
+    dialects: Sequence[str | Dialect] = ("openai",),
+    faults: Sequence[str | Fault] = (),
     *,
     key: str | None = None,
     delay: float = 0.0,
     observers: Sequence[Observer] = (),
 ) -> Iterator[RunningGateway]:
-    """Serve ``dialects`` on a free port of 127.0.0.1, in a thread, until the block ends."""
-    gateway = Gateway(dialects, key=key)
+    """Serve ``dialects`` with ``faults`` on a free port of 127.0.0.1, in a thread, until the block ends."""
+    gateway = Gateway(dialects, faults=faults, key=key)
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
     server = server_of(create_app(gateway, observers=observers, delay=delay))

@@ -1,6 +1,5 @@
 """The gateway itself, without HTTP: a call comes in, a reply goes out."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
 from hmac import compare_digest
@@ -10,24 +9,31 @@ from pixelproof._values import Json
 
 from pixelproof_conformance.gateway.answers import answers_for
 from pixelproof_conformance.gateway.answers.base import Answers
-from pixelproof_conformance.gateway.calls import Call, Event, Refusal, Reply
+from pixelproof_conformance.gateway.calls import Call, Refusal, Reply, json_reply, stream_reply
 from pixelproof_conformance.gateway.delivery import FileStore
-
-JSON = "application/json"
-EVENTS = "text/event-stream; charset=utf-8"
+from pixelproof_conformance.gateway.faults import Fault, find_faults
+from pixelproof_conformance.gateway.faults.deviation import Deviation, Served
 
 
 class Gateway:
     """Answers calls for its dialects.
 
-    ``key`` is the only key that is accepted; without it every key is. ``clock`` gives Unix seconds.
+    ``faults`` are switched on, by name or as they are. ``key`` is the only key that is accepted; without it every key
+    is. ``clock`` gives Unix seconds. Raises :class:`UsageError` for an unknown dialect or fault.
     """
 
     def __init__(
-        self, dialects: Sequence[str | Dialect], *, key: str | None = None, clock: Callable[[], float] = time.time
+        self,
+        dialects: Sequence[str | Dialect],
+        *,
+        faults: Sequence[str | Fault] = (),
+        key: str | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         loaded = [load_dialect(name) if isinstance(name, str) else name for name in dialects]
         self.dialects = {dialect.name: dialect for dialect in loaded}
+        named = find_faults([fault for fault in faults if isinstance(fault, str)], loaded)
+        self.faults = (*named, *(fault for fault in faults if isinstance(fault, Fault)))
         self.files = FileStore()
         self._key = key
         self._clock = clock
@@ -39,14 +45,43 @@ class Gateway:
 
     def reply_to(self, call: Call) -> Reply:
         """The reply to a call that was let in."""
+        deviations = [fault.deviation for fault in self.faults if fault.concerns(call)]
+        reply = self._reply_to(call, deviations)
+        for deviation in deviations:
+            reply = deviation.reply(call, reply)
+        return reply
+
+    def _reply_to(self, call: Call, deviations: list[Deviation]) -> Reply:
         answers = self._answers[call.operation.dialect]
-        for finding in call.findings:
-            if finding.severity == "error":
-                return self.refuse(call.operation.dialect, answers.refused(call, finding))
+        refusal = self._refusal(call, answers, deviations)
+        if refusal is not None:
+            body = answers.refusal(refusal)
+            for deviation in deviations:
+                body = deviation.refusal(call, body)
+            return json_reply(refusal.status, body)
+        for deviation in deviations:
+            if (reply := deviation.instead(call)) is not None:
+                return reply
         order = answers.order(call)
+        for deviation in deviations:
+            order = deviation.order(call, order)
+        served = Served(call, order, answers)
         if order.streamed:
-            return stream_reply(answers.events(order))
-        return json_reply(200, answers.answer(order))
+            events = answers.events(order)
+            for deviation in deviations:
+                events = deviation.events(served, events)
+            return stream_reply(events)
+        answer: Json = answers.answer(order)
+        for deviation in deviations:
+            answer = deviation.answer(served, answer)
+        return json_reply(200, answer)
+
+    def _refusal(self, call: Call, answers: Answers, deviations: list[Deviation]) -> Refusal | None:
+        for finding in call.findings:
+            if finding.severity == "error" and not any(deviation.forgives(call, finding) for deviation in deviations):
+                return answers.refused(call, finding)
+        refusals = (deviation.refuses(call) for deviation in deviations)
+        return next((refusal for refusal in refusals if refusal is not None), None)
 
     def refuse(self, dialect: str, refusal: Refusal) -> Reply:
         """A refusal in the envelope of the dialect."""
@@ -72,20 +107,3 @@ class Gateway:
         names = [facts.get("sample", name) for name, facts in self.dialects[dialect].about["models"].items()]
         listed = [{"id": name, "object": "model", "created": 0, "owned_by": dialect} for name in names]
         return {"object": "list", "data": listed}
-
-
-def json_reply(status: int, body: Json) -> Reply:
-    """A reply of one JSON text."""
-    return Reply(status, JSON, (json.dumps(body).encode(),))
-
-
-def stream_reply(events: list[Event]) -> Reply:
-    """A reply of server-sent events; an event without ``event`` or ``data`` lacks that line."""
-    return Reply(200, EVENTS, tuple(_written(event) for event in events), streamed=True)
-
-
-def _written(event: Event) -> bytes:
-    lines = [f"event: {event['event']}\n"] if "event" in event else []
-    if "data" in event:
-        lines.append(f"data: {json.dumps(event['data'])}\n")
-    return "".join([*lines, "\n"]).encode()

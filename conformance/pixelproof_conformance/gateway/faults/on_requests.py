@@ -1,0 +1,123 @@
+"""Faults in what is let in: a requirement not enforced, a documented value refused, an open question answered badly."""
+
+from typing import TypeAlias
+
+from pixelproof import Finding, Operation, Requirement
+from pixelproof._values import Json
+
+from pixelproof_conformance.gateway.calls import Call, Refusal, Reply, json_reply
+from pixelproof_conformance.gateway.faults.deviation import Deviation
+
+Node: TypeAlias = dict[str, Json]
+
+_ALWAYS_THERE = ("n", "quality", "size")  # any combined request may hold them, so refusing them would refuse everything
+_USUAL_SIZES = ("1024x1024", "auto")
+
+
+class NotEnforced(Deviation):
+    """A request that breaks the requirement is accepted."""
+
+    def __init__(self, requirement: str) -> None:
+        self._requirement = requirement
+
+    def forgives(self, call: Call, finding: Finding) -> bool:
+        """Whether the finding is of this requirement."""
+        return finding.requirement == self._requirement
+
+
+class Mishandled(Deviation):
+    """A request that the document neither forbids nor promises to serve gets an empty answer with status 200.
+
+    One that is promised to be accepted (its parameter without effect, or its value changed) is refused.
+    """
+
+    def __init__(self, requirement: Requirement) -> None:
+        self._requirement = requirement
+
+    def refuses(self, call: Call) -> Refusal | None:
+        """A refusal of what is promised to be accepted."""
+        finding = self._finding(call)
+        if finding is None or self._requirement.outcome not in ("NOOP", "COERCE"):
+            return None
+        parameter = finding.pointer[1:].partition("/")[0] or self._requirement.parameter
+        return Refusal(400, f"Unsupported parameter: '{parameter}'.", parameter, "unsupported_parameter")
+
+    def instead(self, call: Call) -> Reply | None:
+        """An empty object, where an answer or a refusal is due."""
+        return None if self._finding(call) is None else json_reply(200, {})
+
+    def _finding(self, call: Call) -> Finding | None:
+        return next((one for one in call.findings if one.requirement == self._requirement.id), None)
+
+
+class ValueRefused(Deviation):
+    """A documented value of a parameter is refused, with the parameter named."""
+
+    def __init__(self, operation: Operation, parameter: str) -> None:
+        self._parameter = parameter
+        self._is_model = parameter == operation.model_parameter
+        self._value = operation.models[-1] if self._is_model and operation.models else _listed(operation, parameter)
+
+    def refuses(self, call: Call) -> Refusal | None:
+        """A refusal when the call has the value."""
+        if self._parameter not in call.values:
+            return None
+        value = call.values[self._parameter]
+        node: Node = call.model_class.section("request").schema.get("properties", {}).get(self._parameter, {})
+        if not (value == self._value if self._value is not None else _is_refused(self._parameter, value, node)):
+            return None
+        message = f"Invalid value for '{self._parameter}': it is not supported."
+        return Refusal(400, message, self._parameter, "invalid_value")
+
+
+class PairRefused(Deviation):
+    """Two optional parameters are refused together, with none of them named."""
+
+    def refuses(self, call: Call) -> Refusal | None:
+        """A refusal when the call has both."""
+        schema = call.model_class.section("request").schema
+        pair = _pair(call.operation, schema)
+        if len(pair) == 2 and all(name in call.values for name in pair):
+            return Refusal(400, "The request cannot be processed.", None, "invalid_request")
+        return None
+
+
+def _listed(operation: Operation, parameter: str) -> Json:
+    """The last listed value that is no default, of the first kind of model that takes the parameter."""
+    for model_class in operation.classes:
+        node = model_class.section("request").schema.get("properties", {}).get(parameter, {})
+        values = [value for value in node.get("enum", ()) if value != "auto"]
+        if values and not _is_forbidden(node):
+            return values[-1]
+    return None
+
+
+def _is_refused(parameter: str, value: Json, node: Node) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float):
+        lowest = node.get("minimum", 0)
+        return bool(value > lowest or lowest == node.get("maximum"))
+    if isinstance(value, str):
+        if parameter == "size":
+            return value not in _USUAL_SIZES
+        return parameter != "prompt" or len(value) > node.get("maxLength", 2000) // 2
+    return True
+
+
+def _pair(operation: Operation, schema: Node) -> list[str]:
+    properties: Node = schema.get("properties", {})
+    required = schema.get("required", ())
+    optional = [
+        name
+        for name, node in properties.items()
+        if name not in required
+        and name not in _ALWAYS_THERE
+        and name != operation.model_parameter
+        and not _is_forbidden(node)
+    ]
+    return optional[:2]
+
+
+def _is_forbidden(node: Node) -> bool:
+    return node.get("not") == {} or any(part.get("not") == {} for part in node.get("allOf", ()))
