@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pixelproof._errors import UsageError
 from pixelproof._multipart import FormFlaw, Part, parse_multipart, text_of
@@ -17,10 +17,7 @@ from pixelproof._picture import Picture, read_picture, read_picture_file
 from pixelproof._text import kind_of, shown
 from pixelproof._values import File, Json, Path
 
-if TYPE_CHECKING:
-    from pixelproof._compiled import Broken
-
-Content: TypeAlias = "bytes | bytearray | memoryview | str | PathLike[str]"
+Content: TypeAlias = bytes | bytearray | memoryview | str | PathLike[str]
 """The bytes of an uploaded file, or the path of a file that holds them."""
 
 FILES = ("file", "files")
@@ -204,43 +201,3 @@ def _file_on_disk(place: FilePath) -> tuple[int, Picture | None]:
         return place.stat().st_size, read_picture_file(place, _MOST_BYTES)
     except OSError as error:
         raise UsageError(f"the file {str(place)!r} cannot be read: {error.strerror}; check its path") from None
-
-
-def about_files(broken: Iterable["Broken"]) -> list["Broken"]:
-    """Broken constraints on the facts of a file as broken constraints on the file, told in words."""
-    return [_about_file(entry) for entry in broken]
-
-
-def _about_file(broken: "Broken") -> "Broken":
-    requirement, place, actual, expected, note, hint = broken
-    fact = place[-1] if len(place) > 1 else None
-    if fact in _FACTS and type(fact) is str:
-        which = f"(file {place[1] + 1}) " if type(place[1]) is int else ""
-        return requirement, place[:-1], actual, expected, which + _FACTS[fact].format(_shown_fact(actual)), hint
-    if note is None and (words := _uploads(actual)):
-        return requirement, place, actual, expected, f"is {words}", hint
-    return broken
-
-
-_FACTS = {
-    "alpha": "has no alpha channel",
-    "bytes": "has {} bytes",
-    "damage": "{}",
-    "format": "is {}",
-}
-
-
-def _shown_fact(fact: Json) -> str:
-    if not isinstance(fact, str):
-        return str(fact)
-    return "no picture of a known format" if fact == "unknown" else f"a {fact} picture" if " " not in fact else fact
-
-
-def _uploads(value: Json) -> str | None:
-    """An uploaded file, or several under one name, in words; ``None`` for any other value."""
-    if isinstance(value, dict) and "bytes" in value and "format" in value:
-        name = f" {shown(value['filename'])}" if "filename" in value else ""
-        return f"an uploaded file{name} of {value['bytes']} bytes"
-    if isinstance(value, list) and value and all(_uploads(item) for item in value):
-        return f"{len(value)} uploaded files"
-    return None

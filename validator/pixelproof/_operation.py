@@ -257,9 +257,9 @@ class Operation:
         if exchange.flaw is None or exchange.message is not None:  # of JSON sent as a form the fields can be judged
             schema = section.broken_by_schema(instance)
             if exchange.form is not None:
-                from pixelproof._form import about_files
+                from pixelproof._upload_findings import about_files
 
-                schema = about_files(schema)
+                schema = about_files(self.forms, schema)
             if depth:
                 schema = [(entry[0], entry[1][depth:], *entry[2:]) for entry in schema]
             if exchange.nulls:
