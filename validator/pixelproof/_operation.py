@@ -83,8 +83,11 @@ class Operation:
         model = request.get(self.model_parameter)
         if model is None:
             for triggers, found in self._absent:
-                if not triggers or any(request.get(name) is not None for name in triggers):
+                if not triggers:
                     return found
+                for name in triggers:
+                    if request.get(name) is not None:
+                        return found
         if isinstance(model, str):
             known = self._by_model.get(model)
             if known is not None:
@@ -115,8 +118,10 @@ class Operation:
             body, flaw = parse_json(body)
         if flaw is None and not self.is_form:
             try:
-                section = self._requests[body[self.model_parameter]]
-            except (KeyError, TypeError):
+                section = self._requests.get(body.get(self.model_parameter))
+            except (AttributeError, TypeError):  # no object, or a model that is no text
+                section = None
+            if section is None:
                 section = self._request_section(body)
             if (
                 section.only_quick
