@@ -51,7 +51,7 @@ def _head(report: Report) -> Table:
     rows = [
         ("target", one_line(report.url)),
         ("dialect", f"{one_line(report.dialect)} ({one_line(report.document)})"),
-        ("models", ", ".join(one_line(model) for model in words.models(report)) or "none"),
+        ("models", words.listed(words.models(report), 8)),
         ("sent", f"{words.sent(report)}{f', in {took}' if took else ''}"),
     ]
     return _labelled(rows)

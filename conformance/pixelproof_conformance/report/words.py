@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pixelproof_conformance.model import OUTCOMES, Failure, Outcome, Report, Result
+from pixelproof_conformance.report.escaping import one_line
 
 UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
 
@@ -96,6 +97,12 @@ def date(report: Report) -> str:
 def models(report: Report) -> list[str]:
     """The models of the run, in the order of the results."""
     return list(dict.fromkeys(result.model for result in report.results))
+
+
+def listed(names: list[str], most: int) -> str:
+    """The first names in a row, and how many more there are."""
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(one_line(name) for name in names[:most])}{rest}" or "none"
 
 
 def totals_by_group(report: Report) -> dict[tuple[str, str], Counter[Outcome]]:

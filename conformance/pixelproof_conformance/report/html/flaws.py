@@ -1,5 +1,6 @@
 """Failures and warnings: a card for each requirement, with all that is needed to see each flaw again."""
 
+import hashlib
 import re
 
 from pixelproof_conformance.model import Failure, Outcome, Report, Result
@@ -29,8 +30,9 @@ def flaw_cards(report: Report, outcome: Outcome, heading: str, place: str) -> Ht
 
 
 def anchor(failure: Failure) -> str:
-    """The place of a failure in the page; made of letters and digits only, whatever the identity holds."""
-    return f"flaw-{failure.identity.encode('utf-8', 'replace').hex()[-160:]}"
+    """The place of a failure in the page; letters and digits only, whatever the identity holds."""
+    named = f"{failure.outcome} {failure.identity}".encode("utf-8", "replace")
+    return f"flaw-{hashlib.sha256(named).hexdigest()[:16]}"
 
 
 def _card(flaws: Flaws, outcome: Outcome) -> Html:
@@ -44,10 +46,9 @@ def _card(flaws: Flaws, outcome: Outcome) -> Html:
     shown = [_flaw(*flaw) for flaw in flaws]
     if outcome == "fail":
         return tag("article", tag("div", *head, class_="card-head"), *shown, class_="card")
-    named = ", ".join(dict.fromkeys(one_line(result.model) for result, _ in flaws))
-    return tag(
-        "details", tag("summary", *head, tag("p", named, class_="models"), class_="card-head"), *shown, class_="card"
-    )
+    named = words.listed(list(dict.fromkeys(result.model for result, _ in flaws)), 2)
+    summary = tag("summary", *head, tag("p", named, class_="models"), class_="card-head")
+    return tag("details", summary, *shown, class_="card")
 
 
 def _flaw(result: Result, failure: Failure) -> Html:
@@ -58,8 +59,10 @@ def _flaw(result: Result, failure: Failure) -> Html:
         facts += [("Expected", one_line(failure.expected, 1000)), ("Actual", compact(failure.actual, 1000))]
     if failure.hint:
         facts.append(("Hint", one_line(failure.hint, 1000)))
-    facts.append(("Case", one_line(failure.case)))
-    listed = tag("dl", *[tag("div", tag("dt", name), tag("dd", text)) for name, text in facts], class_="flaw-facts")
+    rows = [tag("div", tag("dt", name), tag("dd", text)) for name, text in facts]
+    for name, text in (("Case", failure.case), ("Identity", failure.identity)):
+        rows.append(tag("div", tag("dt", name), tag("dd", one_line(text), class_="mono")))
+    listed = tag("dl", *rows, class_="flaw-facts")
     status = "no answer" if failure.status is None else f"status {failure.status}"
     codes = [
         code_block("Request", pretty(failure.request, LONGEST_CODE)),

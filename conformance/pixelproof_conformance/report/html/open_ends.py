@@ -3,7 +3,7 @@
 from pixelproof_conformance.model import Outcome, Report, Result
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
-from pixelproof_conformance.report.html.elements import Html, tag
+from pixelproof_conformance.report.html.elements import Html, join, tag
 from pixelproof_conformance.report.html.parts import letter, short_name
 
 
@@ -18,7 +18,8 @@ def not_judged(report: Report) -> Html:
         return Html()
     rows = []
     for outcome, reason, number in words.reasons(report):
-        cells = (letter(outcome), _reason(reason, members[outcome, reason]), str(number))
+        named = join(letter(outcome), tag("span", f" {outcome}", aria_hidden="true"))
+        cells = (named, _reason(reason, members[outcome, reason]), str(number))
         rows.append(tag("tr", *[tag("td", cell) for cell in cells]))
     heads = tag("tr", *[tag("th", name, scope="col") for name in ("Outcome", "Reason", "Results")])
     table = tag("table", tag("thead", heads), tag("tbody", *rows), class_="reasons")

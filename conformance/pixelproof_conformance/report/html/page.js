@@ -39,8 +39,9 @@
       }
       card.hidden = flaws.every((flaw) => flaw.hidden) || !words.get(card).includes(text);
     }
-    for (const table of all(".matrix")) {
-      table.hidden = all("tbody tr", table).every((row) => row.hidden);
+    for (const table of all(".matrix")) table.hidden = all("tbody tr", table).every((row) => row.hidden);
+    for (const section of all("main > section:has(> .card)")) {
+      section.hidden = all(".card", section).every((card) => card.hidden);
     }
     output.textContent = `${shown} of ${rows.length} requirements`;
   };
@@ -78,10 +79,10 @@
   // A link into a hidden part shows it; paper shows everything.
   addEventListener("hashchange", () => {
     const target = document.getElementById(location.hash.slice(1));
-    if (target && target.closest("[hidden]")) {
-      form.reset();
-      setTimeout(() => target.scrollIntoView());
-    }
+    if (!target) return;
+    if (target.closest("[hidden]")) form.reset();
+    if (target.closest("details")) target.closest("details").open = true;
+    setTimeout(() => target.scrollIntoView());
   });
   addEventListener("beforeprint", () => all("details").forEach((part) => { part.open = true; }));
 })();

@@ -56,7 +56,7 @@ def _banner(report: Report) -> Html:
     took = words.duration(report)
     facts = [
         ("Dialect", f"{one_line(report.dialect)} ({one_line(report.document)})"),
-        ("Models", ", ".join(one_line(model) for model in words.models(report)) or "none"),
+        ("Models", words.listed(words.models(report), 8)),
         ("Date", f"{one_line(words.date(report))}{f', took {took}' if took else ''}"),
         ("Sent", words.sent(report)),
     ]
