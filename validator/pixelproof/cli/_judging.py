@@ -49,7 +49,9 @@ def _request(
         return content, ()
     if _is_notation(content, args.content_type):
         fields = inputs.read_object(content, path or "", "Text fields are given as a JSON object.")
-        return fields | inputs.form_fields(args.field), inputs.form_files(args.file)
+        from pixelproof.cli._named_values import form_fields, form_files
+
+        return fields | form_fields(args.field), form_files(args.file)
     if args.file or args.field:
         raise UsageError(f"{path}: is a whole form; --file and --field go with a JSON object of text fields")
     return content, ()

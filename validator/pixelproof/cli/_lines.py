@@ -10,6 +10,7 @@ from pixelproof._parse import MAX_BODY_BYTES, parse_json
 from pixelproof._values import Json, Verdict
 from pixelproof.cli import _inputs as inputs
 from pixelproof.cli._exchange_line import ExchangeLine, read_exchange
+from pixelproof.cli._named_values import account_facts, checked_facts
 from pixelproof.formats.jsonl import JudgedLine
 
 
@@ -61,7 +62,7 @@ def _verdict(line: ExchangeLine, args: Namespace, dialects: dict[str, Dialect]) 
         dialect = dialects[name] = load_dialect(name, dialect_path=tuple(args.dialect_path))
     operation = dialect.operation(line.operation or args.operation)
     known = dialect.about.get("account", {})
-    account = inputs.account_facts(args.account, known) | inputs.checked_facts(line.account, known)
+    account = account_facts(args.account, known) | checked_facts(line.account, known)
     common: dict[str, Json] = {
         "content_type": line.content_type,
         "account": account,

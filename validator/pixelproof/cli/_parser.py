@@ -1,6 +1,8 @@
 """The parser of the command line, with as few verbs in it as a call needs."""
 
 import argparse
+import os
+import sys
 from typing import Any, NoReturn
 
 from pixelproof import __version__
@@ -26,11 +28,26 @@ exit status:
 """
 
 
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """argparse's own, told the width of the terminal: it makes one for each argument and would import shutil to ask."""
+
+    def __init__(self, prog: str, **settings: Any) -> None:
+        settings.setdefault("width", _width())
+        super().__init__(prog, **settings)
+
+
+def _width() -> int:
+    try:
+        return max(os.get_terminal_size(sys.__stdout__.fileno()).columns - 2, 40) if sys.__stdout__ else 78
+    except (OSError, ValueError):
+        return 78
+
+
 class Parser(argparse.ArgumentParser):
     """argparse with errors of our own: one line, no guessing at shortened options."""
 
     def __init__(self, **settings: Any) -> None:
-        settings.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        settings.setdefault("formatter_class", Formatter)
         super().__init__(allow_abbrev=False, **settings)
 
     def error(self, message: str) -> NoReturn:
@@ -46,7 +63,8 @@ def parser_for(verb: str | None) -> Parser:
         epilog=_EPILOG,
     )
     parser.add_argument("--version", action="version", version=f"pixelproof {__version__}")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
+    # Without `prog`, argparse formats its usage line to find it out, which imports shutil and its compressors.
+    verbs = parser.add_subparsers(prog="pixelproof", title="verbs", metavar="VERB", dest="verb", required=True)
     for name in VERBS if verb is None else (verb,):
         if name in VERBS:
             _add_verb(name, verbs)

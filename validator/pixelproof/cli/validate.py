@@ -5,7 +5,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pixelproof._dialect import load_dialect
+from pixelproof._dialect import Dialect, load_dialect
 from pixelproof._errors import UsageError
 from pixelproof.cli import _inputs as inputs
 from pixelproof.cli._engine import import_engine
@@ -58,7 +58,7 @@ def run(args: Namespace) -> int:
         return _run_on_lines(args)
     dialect = load_dialect(args.dialect, dialect_path=tuple(args.dialect_path))
     operation = dialect.operation(args.operation)
-    account = inputs.account_facts(args.account, dialect.about.get("account", {}))
+    account = _account(args, dialect)
     statuses: list[int] = []
 
     def watched() -> Iterator[Judged]:
@@ -68,6 +68,14 @@ def run(args: Namespace) -> int:
 
     _print(renderer(args.format)(watched(), use_colours()), args.quiet)
     return max(statuses, default=0)
+
+
+def _account(args: Namespace, dialect: Dialect) -> dict[str, bool]:
+    if not args.account:
+        return {}
+    from pixelproof.cli._named_values import account_facts
+
+    return account_facts(args.account, dialect.about.get("account", {}))
 
 
 def _run_on_lines(args: Namespace) -> int:
