@@ -5,13 +5,14 @@ this module runs only when there is something to say.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jiter import from_json
 
 from pixelproof._compiled import Broken, CompiledSection
 from pixelproof._exchange import Exchange
+from pixelproof._nulls import with_null, without_nulls
 from pixelproof._parse import Flaw, parse_json
 from pixelproof._text import dotted, pointer, shortened, shown
 from pixelproof._values import VALID, File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _UNKNOWN_MODELS_KEPT = 256
 _BYTES = (bytes, bytearray, memoryview)
-_CONTAINERS = (dict, list)
 
 
 class ModelClass:
@@ -268,7 +268,7 @@ class Operation:
             if depth:
                 schema = [(entry[0], entry[1][depth:], *entry[2:]) for entry in schema]
             if exchange.nulls:
-                schema = [_with_null(entry, exchange.nulls) for entry in schema]
+                schema = [with_null(entry, exchange.nulls) for entry in schema]
                 broken += section.broken_rules(section.null_rules, exchange)
             broken += schema
             broken += section.broken_rules(section.rules_for(exchange.request), exchange)
@@ -317,12 +317,6 @@ class Operation:
         return rank
 
 
-def _with_null(broken: Broken, nulls: tuple[Path, ...]) -> Broken:
-    """A key that is null was taken for missing; say what it is."""
-    requirement, path, actual, expected, note, hint = broken
-    return requirement, path, actual, expected, "is null" if note == "is missing" and path in nulls else note, hint
-
-
 def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream: bool) -> Finding:
     requirement, path, actual, expected, note, hint = broken
     severity: Severity = requirement.severity if profile == "document" else requirement.observed_severity
@@ -351,36 +345,6 @@ def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream:
         hint or requirement.hint,
     )
     return tuple.__new__(Finding, fields)
-
-
-def without_nulls(value: Json) -> tuple[Json, tuple[Path, ...]]:
-    """``value`` without the null members of its objects, and the places of these; ``value`` itself when it has none."""
-    for item in value.values() if type(value) is dict else (None,):
-        if item is None or type(item) in _CONTAINERS:
-            break
-    else:
-        return value, ()
-    nulls = tuple(_nulls(value, ()))
-    return (_pruned(value), nulls) if nulls else (value, ())
-
-
-def _nulls(value: Json, path: Path) -> Iterator[Path]:
-    items: Iterable[tuple[str | int, Json]] = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, item in items:
-        if item is None and isinstance(value, dict):
-            yield (*path, key)
-        elif type(item) in _CONTAINERS:
-            yield from _nulls(item, (*path, key))
-
-
-def _pruned(value: Json) -> Json:
-    if isinstance(value, dict):
-        return {key: _pruned(item) for key, item in value.items() if item is not None}
-    return [_pruned(item) for item in value] if isinstance(value, list) else value
 
 
 def read_events(
