@@ -74,10 +74,10 @@ def report(results: Sequence[Result], **changes: object) -> Report:
         "tool": "pixelproof",
         "version": "0.1.0",
         "dialect": "openai",
-        "document": "openai.txt",
+        "document": "Create image (openai.txt)",
         "url": URL,
-        "started": "2026-11-20T10:00:00+00:00",
-        "finished": "2026-11-20T10:02:14+00:00",
+        "started": "2026-11-20T10:00:00Z",
+        "finished": "2026-11-20T10:02:14Z",
         "configuration": {
             "models": list(MODELS),
             "max_requests": 400,

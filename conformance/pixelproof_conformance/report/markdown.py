@@ -48,7 +48,7 @@ def fenced(text: str, language: str = "text") -> str:
 
 def _head(report: Report) -> str:
     took = words.duration(report)
-    judged = f"{code(report.url, 300)} by the dialect {code(report.dialect)} ({code(report.document)})"
+    judged = f"{code(report.url, 300)} by the dialect {code(report.dialect)}, {code(report.document)}"
     sent = f"{words.sent(report)}{f', in {took}' if took else ''}"
     lines = [
         f"## {SIGNS[report.exit_status]} {words.verdict(report)}",

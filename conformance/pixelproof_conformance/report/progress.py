@@ -11,40 +11,45 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from pixelproof_conformance.model import Counts
 from pixelproof_conformance.report.words import counted
 
-Step: TypeAlias = Callable[[int, Counts, int], None]
-"""Called after each case with the number of cases that are done, the counts so far and the failures so far."""
+Step: TypeAlias = Callable[[int, int, Counts, int], None]
+"""Called after each case: cases done, cases planned, the counts so far, the failures so far."""
 
 LINE_EVERY = 25
 
 
 @contextmanager
 def show_progress(planned: int, out: TextIO, environment: Mapping[str, str] = os.environ) -> Iterator[Step]:
-    """Show on ``out`` how many of the ``planned`` cases are done, until the block ends.
+    """Show on ``out`` how many cases are done, until the block ends; ``planned`` may be 0 when it is not known yet.
 
-    A terminal gets a bar that disappears at the end. Elsewhere a line comes every 25 cases when ``CI`` is set, and
-    nothing otherwise.
+    A terminal gets a bar that disappears at the end. Elsewhere a line comes every 25 cases and at the end when ``CI``
+    is set, and nothing otherwise.
     """
     if out.isatty():
         with _bar(Console(file=out)) as bar:
-            task = bar.add_task("", total=planned, pictures="0 pictures", failures="")
+            task = bar.add_task("", total=planned or None, pictures="0 pictures", failures="")
 
-            def move(done: int, counts: Counts, failures: int) -> None:
+            def move(done: int, planned: int, counts: Counts, failures: int) -> None:
                 told = f"[bold red]{failures} failed" if failures else "none failed"
                 pictures = counted(counts.images, "picture")
                 bar.update(task, completed=done, total=max(planned, done), pictures=pictures, failures=told)
 
             yield move
     elif environment.get("CI"):
+        last = ""
 
-        def line(done: int, counts: Counts, failures: int) -> None:
-            if done % LINE_EVERY == 0 or done == planned:
-                pictures = counted(counts.images, "picture")
-                out.write(f"{done}/{planned} cases, {pictures}, {counted(failures, 'failure')}\n")
+        def line(done: int, planned: int, counts: Counts, failures: int) -> None:
+            nonlocal last
+            pictures = counted(counts.images, "picture")
+            last = f"{done}/{planned} cases, {pictures}, {counted(failures, 'failure')}\n"
+            if done % LINE_EVERY == 0:
+                out.write(last)
                 out.flush()
+                last = ""
 
         yield line
+        out.write(last)
     else:
-        yield lambda _done, _counts, _failures: None
+        yield lambda _done, _planned, _counts, _failures: None
 
 
 def _bar(console: Console) -> Progress:

@@ -50,7 +50,7 @@ def _head(report: Report) -> Table:
     took = words.duration(report)
     rows = [
         ("target", one_line(report.url)),
-        ("dialect", f"{one_line(report.dialect)} ({one_line(report.document)})"),
+        ("dialect", f"{one_line(report.dialect)}, {one_line(report.document)}"),
         ("models", words.listed(words.models(report), 8)),
         ("sent", f"{words.sent(report)}{f', in {took}' if took else ''}"),
     ]
@@ -137,7 +137,8 @@ def _last_lines(report: Report, files: Sequence[Path]) -> list[RenderableType]:
     failed = report.exit_status == 1
     lines: list[RenderableType] = [Text(words.verdict(report), style="bold red" if failed else "bold")]
     lines += [f"written: {one_line(str(path), 4000)}" for path in files]
-    lines.append(f"exit status {report.exit_status}: {words.EXIT_MEANING[report.exit_status]}")
+    if not report.interrupted:
+        lines.append(f"exit status {report.exit_status}: {words.EXIT_MEANING[report.exit_status]}")
     return lines
 
 

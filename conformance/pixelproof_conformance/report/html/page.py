@@ -55,7 +55,7 @@ def _sections(report: Report) -> list[Html]:
 def _banner(report: Report) -> Html:
     took = words.duration(report)
     facts = [
-        ("Dialect", f"{one_line(report.dialect)} ({one_line(report.document)})"),
+        ("Dialect", f"{one_line(report.dialect)}, {one_line(report.document)}"),
         ("Models", words.listed(words.models(report), 8)),
         ("Date", f"{one_line(words.date(report))}{f', took {took}' if took else ''}"),
         ("Sent", words.sent(report)),
