@@ -33,7 +33,8 @@ Expectation: TypeAlias = Literal["accepted", "refused", "either"]
 class CaseFile:
     """A file of a form request, described so that it can be made when it is sent.
 
-    ``format`` is png, jpeg, webp, gif, bmp or text; ``bytes`` pads the file to exactly this size.
+    ``format`` is png, jpeg, webp, gif, bmp or text; ``bytes`` pads the file to exactly this size; ``cut`` leaves only
+    its first half; ``opaque`` keeps the alpha channel and makes nothing transparent.
     """
 
     field: str
@@ -44,6 +45,8 @@ class CaseFile:
     bytes: int | None = None
     filename: str | None = None
     content_type: str | None = None
+    cut: bool = False
+    opaque: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from typing import Any
 from pixelproof import Finding, Requirement
 
 from pixelproof_conformance.model import Case, Expectation, Json, Kind
-from pixelproof_conformance.rule_cases import rule_bodies
+from pixelproof_conformance.picture_values import odd_pictures, picture_parameters
+from pixelproof_conformance.rule_cases import Attempt, rule_bodies
 from pixelproof_conformance.subject import Subject, split_files
 from pixelproof_conformance.values import (
     MISSING,
@@ -313,7 +314,7 @@ class _Maker:
             if self.operation.requirements[name].on == "request" and self.wanted(name)
         ]
         reached: dict[str, int] = {}
-        for requirement, label, parameter, body, raw in self.attempts(bases):
+        for requirement, attempt in self.attempts(bases):
             facts = self.operation.requirements[requirement]
             limit = PER_CONSTRAINT * 2 if facts.severity == "error" else 1
             carries = self.judges_refusals and len(rejects) < CARRIERS and facts.severity == "error"
@@ -324,12 +325,13 @@ class _Maker:
             kind, expect = self.expectation(facts)
             case = self.case(
                 kind,
-                f"{flaw}/{label}" if label else flaw,
-                body,
+                f"{flaw}/{attempt.label}" if attempt.label else flaw,
+                attempt.body,
                 expect,
                 (requirement,),
-                raw=raw,
-                parameter=parameter,
+                raw=attempt.raw,
+                content_type=attempt.content_type,
+                parameter=attempt.parameter,
                 status=400 if facts.outcome == "R400" else None,
                 why=facts.says,
             )
@@ -346,13 +348,13 @@ class _Maker:
             return "no-effect", "accepted"
         return ("reject", "refused") if facts.severity == "error" else ("open", "either")
 
-    def attempts(self, bases: list[Body]) -> Iterator[tuple[str, str, str | None, Json, bytes | None]]:
-        """Requirement, label, blamed parameter, body and raw bytes of requests that break exactly one requirement."""
+    def attempts(self, bases: list[Body]) -> Iterator[tuple[str, Attempt]]:
+        """Requests that break exactly one requirement, with its id."""
         seen: set[str] = set()
         if not self.operation.is_form and "type" in self.schema["x-requirement"]:
-            yield self.schema["x-requirement"]["type"], "array", None, {}, b"[]"
+            yield self.schema["x-requirement"]["type"], Attempt("array", raw=b"[]")
         for constraint in constraints(self.schema):
-            for name, label, change in _changes(constraint):
+            for name, label, change in _changes(constraint, self.schema):
                 for base in bases:
                     body = change(base)
                     key = _key(body)
@@ -360,12 +362,47 @@ class _Maker:
                         continue
                     if self.breaks_only(body, constraint.requirement):
                         seen.add(key)
-                        yield constraint.requirement, label, name, body, None
+                        yield constraint.requirement, Attempt(label, name, body)
                         break
         for entry in self.schema.get("x-rules", ()):
-            for label, parameter, body, raw in rule_bodies(entry["rule"], entry["with"], self.subject, bases):
-                if raw is not None or self.breaks_only(body, entry["id"]):
-                    yield entry["id"], label, parameter, body, raw
+            for attempt in rule_bodies(entry["rule"], entry["with"], self.subject, bases):
+                if attempt.raw is not None:
+                    verdict = self.operation.validate_request(attempt.raw, content_type=attempt.content_type)
+                    if entry["id"] in {found.requirement for found in verdict.findings}:
+                        yield entry["id"], attempt
+                elif self.breaks_only(attempt.body, entry["id"]):
+                    yield entry["id"], attempt
+        yield from self.odd_pictures(bases)
+
+    def odd_pictures(self, bases: list[Body]) -> Iterator[tuple[str, Attempt]]:
+        """Odd files and base64 texts; the validator says which requirement each of them breaks."""
+        pictures = picture_parameters(self.schema, self.operation.forms)
+        for name, kind in pictures.items():
+            node = self.properties.get(name, {})
+            values = [
+                *odd_pictures(name, kind, node),
+                *((f"with-{name}", value) for value in node.get("x-samples", ())[:1]),
+            ]
+            for label, value in values:
+                for base in bases:
+                    without = {key: kept for key, kept in base.items() if key not in pictures}
+                    found = next(
+                        filter(None, map(self.only_flaw, ({**base, name: value}, {**without, name: value}))), None
+                    )
+                    if found is not None:
+                        requirement, body = found
+                        yield requirement, Attempt(f"{name}={label}", name, body)
+                        break
+
+    def only_flaw(self, body: Body) -> tuple[str, Body] | None:
+        """The one requirement that ``body`` breaks, of the gravest severity there; ``None`` for none or several."""
+        findings = [found for found in self.subject.judge(body).findings if found.requirement not in self.tolerated]
+        certain = [found for found in findings if self.operation.requirements[found.requirement].account is None]
+        for severity in ("error", "warning", "info"):
+            broken = {found.requirement for found in certain or findings if found.severity == severity}
+            if broken:
+                return (broken.pop(), body) if len(broken) == 1 else None
+        return None
 
     def breaks_only(self, body: Json, requirement: str) -> bool:
         """Whether the validator finds ``requirement`` broken and nothing else that is as grave."""
@@ -377,42 +414,54 @@ class _Maker:
                 findings, ("error", "warning")
             )
         grave = ("error",) if facts.severity == "error" else ("error", "warning")
-        return {found.requirement for found in findings if found.severity in grave} == {requirement}
+        accounts = {name for name, entry in self.operation.requirements.items() if entry.account} - {requirement}
+        broken = [found for found in findings if found.severity in grave and found.requirement not in accounts]
+        # One value can break two statements about it at once, for example its type and its list of values.
+        at_one_place = len({found.pointer for found in broken}) == 1
+        return at_one_place and requirement in {found.requirement for found in broken}
 
 
 def _graver(findings: list[Finding], severities: tuple[str, ...]) -> bool:
     return any(found.severity in severities for found in findings)
 
 
-def _changes(constraint: Constraint) -> Iterator[tuple[str | None, str, Any]]:
+def _changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[tuple[str | None, str, Any]]:
     """The parameter, a label and a function body -> body, for each way of breaking ``constraint``."""
     path = constraint.path
     name = str(path[0]) if path else None
     if constraint.keyword == "required":
         for missing in constraint.node["required"]:
-            yield name or missing, f"without-{missing}", lambda base, key=missing: _changed(base, (*path, key), MISSING)
+            yield (
+                name or missing,
+                f"without-{missing}",
+                lambda base, key=missing: _changed(base, (*path, key), MISSING, schema),
+            )
     elif constraint.keyword == "additionalProperties":
-        yield name or UNLISTED_KEY, UNLISTED_KEY, lambda base: _changed(base, (*path, UNLISTED_KEY), "text")
+        yield name or UNLISTED_KEY, UNLISTED_KEY, lambda base: _changed(base, (*path, UNLISTED_KEY), "text", schema)
     elif path:
         for value in breaking_values(constraint, str(name))[:PER_CONSTRAINT]:
-            yield name, f"{name}={_label(value)}", lambda base, new=value: _changed(base, path, new)
+            yield name, f"{name}={_label(value)}", lambda base, new=value: _changed(base, path, new, schema)
 
 
-def _changed(body: Json, path: tuple[str | int, ...], value: Json) -> Json:
-    """``body`` with the value at ``path`` replaced (every item for ``*``); unchanged where the place does not exist."""
+def _changed(body: Json, path: tuple[str | int, ...], value: Json, schema: dict[str, Json]) -> Json:
+    """``body`` with the value at ``path`` replaced (the first item for ``*``); missing parents get a sample."""
     if not path:
         return value
     step, rest = path[0], path[1:]
     if step == "*":
-        if not isinstance(body, list) or not body:
+        if not isinstance(body, list):
             return body
-        return [_changed(body[0], rest, value), *body[1:]]
+        first = body[0] if body else sample_value(schema.get("items", {}))
+        return [_changed(first, rest, value, schema.get("items", {})), *body[1:]]
     if not isinstance(body, dict):
         return body
     out = dict(body)
+    node = schema.get("properties", {}).get(step, {})
     if rest:
-        if step in out:
-            out[str(step)] = _changed(out[step], rest, value)
+        parent = out.get(str(step), sample_value(node, str(step)))
+        if parent is MISSING:
+            parent = [] if rest[0] == "*" else {}
+        out[str(step)] = _changed(parent, rest, value, node)
     elif value is MISSING:
         out.pop(str(step), None)
     else:

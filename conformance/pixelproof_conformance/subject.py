@@ -1,12 +1,15 @@
 """What is judged in a run: one operation for one documented model, or for one way of naming none."""
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from pixelproof import Dialect, File, Operation, UsageError, Verdict
+from pixelproof._operation import ModelClass
 
-from pixelproof_conformance.gateway.pictures import make_picture, make_text_file, pad_picture
 from pixelproof_conformance.model import CaseFile, Json
+from pixelproof_conformance.picture_values import picture_parameters, picture_samples
+from pixelproof_conformance.upload import make_upload
 
 UNLISTED_MODEL = "pixelproof-unlisted-model"
 
@@ -23,8 +26,8 @@ class Subject:
 
     @property
     def schema(self) -> dict[str, Json]:
-        """The folded schema of its requests."""
-        return self.operation.model_class(dict(self.base)).section("request").schema
+        """The folded schema of its requests; parameters that carry pictures have values to send in ``x-samples``."""
+        return _with_samples(self.operation, self.operation.model_class(dict(self.base)))
 
     def section(self, name: str) -> Any:
         """A compiled section of its kind of model."""
@@ -33,8 +36,18 @@ class Subject:
     def judge(self, body: Json) -> Verdict:
         """What the validator says about a request; files stand in ``body`` as :class:`CaseFile` under their field."""
         fields, files = split_files(body)
-        sent = [File(file.field, file_bytes(file), file.filename, file.content_type) for file in files]
+        sent = [File(made.field, made.content, made.filename, made.content_type) for made in map(make_upload, files)]
         return self.operation.validate_request(fields, files=sent, account=dict(self.account))
+
+
+@cache
+def _with_samples(operation: Operation, kind: ModelClass) -> dict[str, Json]:
+    schema: dict[str, Json] = kind.section("request").schema
+    properties = dict(schema.get("properties", {}))
+    for name, sort in picture_parameters(schema, operation.forms).items():
+        if name in properties:
+            properties[name] = {**properties[name], "x-samples": picture_samples(name, sort, properties[name])}
+    return {**schema, "properties": properties}
 
 
 def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
@@ -50,14 +63,6 @@ def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
         else:
             fields[name] = value
     return fields, tuple(files)
-
-
-def file_bytes(file: CaseFile) -> bytes:
-    """The content of a described file."""
-    if file.format == "text":
-        return make_text_file()
-    data = make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
-    return data if file.bytes is None else pad_picture(data, file.bytes)
 
 
 def subjects_of(

@@ -59,10 +59,12 @@ def _made(file: CaseFile) -> bytes:
     if file.format == "text":
         text = make_text_file()
         return text if file.bytes is None else (text * (file.bytes // len(text) + 1))[: file.bytes]
-    if file.format in {"gif", "bmp"}:
+    if file.format in {"gif", "bmp"} or file.opaque:
         data = _other_picture(file)
     else:
         data = make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
+    if file.cut:
+        return data[: len(data) // 2]
     return data if file.bytes is None else pad_picture(data, file.bytes)
 
 
@@ -70,5 +72,7 @@ def _other_picture(file: CaseFile) -> bytes:
     png = make_picture(file.width, file.height, alpha=file.alpha)
     out = BytesIO()
     with Image.open(BytesIO(png)) as image:
+        if file.opaque:
+            image.putalpha(255)
         image.save(out, file.format.upper())
     return out.getvalue()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pixelproof_conformance.model import CaseFile, Json
+from pixelproof_conformance.model import Json
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
 """Stands for a parameter that is taken out."""
@@ -49,10 +49,11 @@ def constraints(schema: dict[str, Json], path: Path = ()) -> Iterator[Constraint
 
 def documented_values(node: dict[str, Json], name: str = "") -> list[Json]:
     """The values of a parameter that are worth trying: all of a list, both ends of a range, a sample of free text."""
+    for listed in ("x-samples", "enum"):
+        if listed in node:
+            return list(node[listed])
     if "const" in node:
         return [node["const"]]
-    if "enum" in node:
-        return list(node["enum"])
     if "x-pixel-size" in node:
         return pixel_sizes(node["x-pixel-size"]) + (["auto"] if "auto" in node.get("pattern", "") else [])
     kind = node.get("type")
@@ -65,15 +66,17 @@ def documented_values(node: dict[str, Json], name: str = "") -> list[Json]:
         longest = node.get("maxLength")
         text = PROMPT if name == "prompt" else "1024x1024" if name == "size" else f"pixelproof-{name or 'text'}"
         return [text] if longest is None or name != "prompt" else [text, LONG_LETTER * longest]
-    sample = sample_value(node, name)
-    return [] if sample is MISSING else [sample]
+    if kind in ("object", "array"):
+        sample = sample_value(node, name)
+        return [] if sample is MISSING else [sample]
+    return []
 
 
 def sample_value(node: dict[str, Json], name: str = "") -> Json:
-    """One small value that ``node`` allows, or ``MISSING`` where it says too little; files are small PNGs."""
+    """One small value that ``node`` allows, or ``MISSING`` where it says too little."""
     kind = node.get("type")
-    if "properties" in node and {"format", "bytes"} & set(node["properties"]):
-        return CaseFile(name)
+    if "x-samples" in node:
+        return node["x-samples"][0]
     if kind == "object":
         properties = node.get("properties", {})
         out = {key: sample_value(properties.get(key, {}), key) for key in node.get("required", ())}
@@ -81,8 +84,6 @@ def sample_value(node: dict[str, Json], name: str = "") -> Json:
     if kind == "array":
         item = sample_value(node.get("items", {}), name)
         return MISSING if item is MISSING else [item] * max(1, node.get("minItems", 1))
-    if kind is None and not {"enum", "const", "x-pixel-size"} & set(node):
-        return MISSING
     values = documented_values(node, name)
     return values[0] if values else MISSING
 
@@ -153,6 +154,8 @@ def _break_max_length(constraint: Constraint, name: str) -> list[Json]:
 
 def _break_not(constraint: Constraint, name: str) -> list[Json]:
     refused = constraint.node["not"]
+    if "pattern" in refused:
+        return ["someone@example.com", "pixelproof"]
     if refused:
         return documented_values(refused, name)
     known = [value for value in documented_values(_without_not(constraint.node), name) if value is not False]
