@@ -12,11 +12,11 @@ from pixelproof import Dialect, UsageError, __version__, load_dialect
 
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Client, Limits, Target
-from pixelproof_conformance.journal import Journal, read_journal
+from pixelproof_conformance.journal import Journal, journal_header, read_journal
 from pixelproof_conformance.model import Case, Counts, Json, Record, Report
 from pixelproof_conformance.picture_preview import preview
 from pixelproof_conformance.redact import redact_url
-from pixelproof_conformance.reproduce import reproduce_case
+from pixelproof_conformance.reproduce import curl_line, python_snippet
 from pixelproof_conformance.runner import Options, Outcome, Run
 from pixelproof_conformance.subject import Subject, subjects_of
 
@@ -129,13 +129,7 @@ def run_session(
     dialect = plea.load()
     subjects = plea.subjects(dialect)
     started = now()
-    header = {
-        "tool": "pixelproof",
-        "version": __version__,
-        "dialect": dialect.name,
-        "configuration": plea.configuration(),
-        "started": started,
-    }
+    header = journal_header(dialect.name, plea.configuration(), started)
     path = folder / JOURNAL
     known = {record.case: record for record in read_journal(path)[1]} if resume else {}
     target = target_of(plea, dialect, key)
@@ -215,7 +209,10 @@ def _run(
         known=known,
         keep=keep,
         progress=progress,
-        reproduce=lambda case, record: reproduce_case(case, record, target, variable),
+        reproduce=lambda case, record: (
+            curl_line(record, target, key_variable=variable),
+            python_snippet(record, target, key_variable=variable),
+        ),
         picture=preview,
     )
 

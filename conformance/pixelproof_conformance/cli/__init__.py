@@ -18,6 +18,9 @@ VERBS: dict[str, str] = {
 
 def add_verb(name: str, subparsers: Any) -> None:
     """Adds the parser of one verb; its default ``run`` takes the parsed arguments and returns the exit status."""
+    if name == "serve":  # the gateway brings its own, for it shares nothing with the runner
+        import_module("pixelproof_conformance.gateway.command").add_serve(subparsers)
+        return
     module = import_module(f"{__name__}.{name.replace('-', '_')}")
     parser = subparsers.add_parser(name, help=VERBS[name], description=module.__doc__)
     module.add_arguments(parser)
