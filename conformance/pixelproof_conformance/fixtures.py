@@ -193,7 +193,7 @@ def judge(fixture: Fixture, *, dialect: Dialect | None = None) -> Verdict:
     facts |= {"request": expanded.request, "status": fixture.data.get("status", 200)}
     if fixture.on == "stream":
         return operation.validate_stream(expanded.message, **facts)
-    return operation.validate_response(expanded.message, **facts)
+    return operation.validate_response(expanded.message, files=expanded.files, **facts)
 
 
 def _profile(fixture: Fixture) -> Profile:

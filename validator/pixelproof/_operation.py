@@ -181,16 +181,20 @@ class Operation:
         answer: Json,
         *,
         request: Json = None,
+        files: Sequence[File] = (),
         status: int = 200,
         content_type: str | None = None,
         account: dict[str, bool] | None = None,
         profile: Profile = "document",
     ) -> Verdict:
-        """Judges an answer that is no stream; a ``status`` of 400 and more makes it a refusal."""
+        """Judges an answer that is no stream; a ``status`` of 400 and more makes it a refusal.
+
+        ``files`` were uploaded with a ``request`` that is given as the fields of a form.
+        """
         flaw = None
         if isinstance(answer, _BYTES):
             answer, flaw = parse_json(answer)
-        known = self._known_request(request, whole=status >= 400)
+        known = self._known_request(request, files, whole=status >= 400)
         found = self.model_class(known)
         section = found.section("refusal" if status >= 400 else "answer")
         instance = {"answer": answer, "status": status}
@@ -290,7 +294,9 @@ class Operation:
             findings.sort(key=self._order)
         return verdict_of(findings)
 
-    def _known_request(self, request: Json, *, whole: bool = False) -> dict[str, Json] | None:
+    def _known_request(
+        self, request: Json, files: Sequence[File] = (), *, whole: bool = False
+    ) -> dict[str, Json] | None:
         """The request that an answer replies to, without its nulls; ``None`` when it is not given or not readable.
 
         The fields of a form alone are no ``whole`` request: what was uploaded with them is not known.
@@ -298,7 +304,7 @@ class Operation:
         if self.is_form and request is not None:
             from pixelproof._form import FILES, read_form
 
-            fields = read_form(self.forms, request).fields or {}
+            fields = read_form(self.forms, request, files).fields or {}
             if whole and isinstance(request, dict) and not any(self.forms.get(name) in FILES for name in fields):
                 return None
             request = fields or None

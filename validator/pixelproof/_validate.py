@@ -31,12 +31,13 @@ def validate_request(
     )
 
 
-def validate_response(
+def validate_response(  # noqa: PLR0913 - an exchange has this many independent facts
     answer: Json | bytes,
     *,
     dialect: str | Dialect,
     operation: str = "generations",
     request: Json | bytes = None,
+    files: Sequence[File] = (),
     status: int = 200,
     content_type: str | None = None,
     account: dict[str, bool] | None = None,
@@ -44,12 +45,14 @@ def validate_response(
 ) -> Verdict:
     """Judges an answer, parsed or as raw bytes; with ``request``, also against what was asked.
 
+    ``files`` belong to a ``request`` that is given as the fields of a form; whether a form was refused rightly can be
+    told only with them, or when ``request`` is the raw form.
     What cannot be known without the request is left out, not guessed. A ``status`` of 400 or more makes it a refusal.
     Pictures in the answer are checked for format, size, alpha channel and completeness.
     """
     loaded = dialect if isinstance(dialect, Dialect) else load_dialect(dialect)
     return loaded.operation(operation).validate_response(
-        answer, request=request, status=status, content_type=content_type, account=account, profile=profile
+        answer, request=request, files=files, status=status, content_type=content_type, account=account, profile=profile
     )
 
 
