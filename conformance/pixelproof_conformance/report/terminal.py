@@ -32,9 +32,14 @@ def show_report(report: Report, out: TextIO, *, files: Sequence[Path] = (), widt
                 console.print(Text(part), soft_wrap=True)
             else:
                 console.print(part)
-    text = "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+    write_captured(captured.get(), out)
+
+
+def write_captured(text: str, out: TextIO) -> None:
+    """Write rendered text to ``out`` without blanks at line ends, as escapes where its encoding lacks a character."""
     encoding = getattr(out, "encoding", None) or "utf-8"
-    out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    lines = "".join(f"{line.rstrip()}\n" for line in text.split("\n")[:-1])
+    out.write(lines.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _parts(report: Report, files: Sequence[Path]) -> list[RenderableType]:
