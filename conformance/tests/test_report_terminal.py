@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.terminal import show_report
+
 from tests.report_examples import failure, realistic, report, requirements, result
 
 REQUIREMENT = requirements()[15]
@@ -47,6 +48,14 @@ def test_a_failure_shows_all_that_is_needed() -> None:
         "      curl -sS http://127.0.0.1:8080/v1/images/generations",
     ):
         assert words in text
+
+
+def test_the_statement_is_not_said_twice() -> None:
+    """Where a message ends with the statement of its requirement, it stands under "says" only."""
+    flaw = failure(REQUIREMENT, "a", message=f"n is 11. {REQUIREMENT.says}")
+    text = shown(report([result(REQUIREMENT, "a", "fail", [flaw])]))
+    assert "happened n is 11.\n" in text
+    assert text.count(REQUIREMENT.says) == 1
 
 
 def test_totals_stand_by_operation_and_model() -> None:

@@ -52,12 +52,12 @@ def _case(classname: str, result: Result) -> ET.Element:
 
 
 def _details(result: Result) -> str:
-    facts = "\n\n".join(_facts(failure) for failure in result.failures)
+    facts = "\n\n".join(_facts(result, failure) for failure in result.failures)
     return f"{one_line(result.says)} ({one_line(result.source)})\n\n{facts}".strip()
 
 
-def _facts(failure: Failure) -> str:
-    lines = [f"{failure.outcome}: {one_line(failure.message, 2000)}"]
+def _facts(result: Result, failure: Failure) -> str:
+    lines = [f"{failure.outcome}: {one_line(words.happened(result, failure), 2000)}"]
     if failure.parameter:
         lines.append(f"parameter: {one_line(failure.parameter)}")
     if failure.expected:

@@ -71,7 +71,7 @@ def _head(report: Report) -> str:
 def _detail(result: Result, failure: Failure) -> str:
     place = f", {code(failure.parameter, 60)}" if failure.parameter else ""
     head = f"{failure.outcome}: {code(result.requirement)} {code(result.model, 60)}{place}"
-    facts = [("says", result.says), ("happened", failure.message)]
+    facts = [("says", result.says), ("happened", words.happened(result, failure))]
     if failure.expected:
         facts += [("expected", failure.expected), ("actual", compact(failure.actual, 200))]
     facts += [("source", result.source), ("hint", failure.hint or ""), ("case", f"{failure.case}, seen {failure.seen}")]

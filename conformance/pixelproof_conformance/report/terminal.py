@@ -100,10 +100,10 @@ def _facts(result: Result, failure: Failure) -> list[tuple[str, str]]:
     rows = [
         ("where", f"{one_line(result.operation)}, {one_line(result.model)}{place}{times}"),
         ("says", one_line(result.says)),
-        ("happened", one_line(failure.message)),
+        ("happened", one_line(words.happened(result, failure))),
     ]
     if failure.expected:
-        rows += [("expected", one_line(failure.expected)), ("actual", compact(failure.actual, 200))]
+        rows += [("expected", one_line(failure.expected)), ("actual", compact(failure.actual, 100))]
     rows.append(("source", one_line(result.source)))
     if failure.hint:
         rows.append(("hint", one_line(failure.hint)))
@@ -116,7 +116,7 @@ def _warnings(report: Report) -> list[RenderableType]:
     for result, failure in found[:MOST_WARNINGS]:
         head = ("WARN", STYLES["warn"])
         parts.append(Text.assemble(head, f"  {one_line(result.requirement)} ({one_line(result.model)})"))
-        parts.append(_labelled([("", one_line(failure.message, 160))], indent=5))
+        parts.append(_labelled([("", one_line(words.happened(result, failure), 160))], indent=5))
     if len(found) > MOST_WARNINGS:
         parts.append(f"      {len(found) - MOST_WARNINGS} more warnings stand in report.html and report.json.")
     return parts

@@ -124,6 +124,11 @@ def broken(report: Report, outcome: Outcome) -> list[tuple[Result, Failure]]:
     return [(result, flaw) for result in report.results for flaw in result.failures if flaw.outcome == outcome]
 
 
+def happened(result: Result, failure: Failure) -> str:
+    """What happened, without the statement of the requirement where the message ends with it."""
+    return failure.message.removesuffix(result.says).rstrip() or failure.message
+
+
 def reasons(report: Report) -> list[tuple[Outcome, str, int]]:
     """Why results were not judged: outcome, reason and how many, the most frequent of each outcome first."""
     found = Counter((result.outcome, result.note) for result in report.results if result.outcome in UNJUDGED)

@@ -54,7 +54,7 @@ def _card(flaws: Flaws, outcome: Outcome) -> Html:
 def _flaw(result: Result, failure: Failure) -> Html:
     place = f", {one_line(failure.parameter)}" if failure.parameter else ""
     times = f", seen {failure.seen} times" if failure.seen > 1 else ""
-    facts = [("Happened", one_line(failure.message, 2000))]
+    facts = [("Happened", one_line(words.happened(result, failure), 2000))]
     if failure.expected:
         facts += [("Expected", one_line(failure.expected, 1000)), ("Actual", compact(failure.actual, 1000))]
     if failure.hint:

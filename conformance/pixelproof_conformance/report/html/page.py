@@ -72,10 +72,9 @@ def _banner(report: Report) -> Html:
 
 
 def _contents(report: Report) -> Html:
-    failures, warnings = len(words.broken(report, "fail")), len(words.broken(report, "warn"))
     links = [
-        ("failures", f"Failures {failures}"),
-        ("warnings", f"Warnings {warnings}" if warnings else ""),
+        ("failures", "Failures"),
+        ("warnings", "Warnings" if words.broken(report, "warn") else ""),
         ("requirements", "Requirements"),
         ("not-judged", "Not judged" if words.reasons(report) else ""),
         ("not-checkable", "Not checkable" if report.not_checkable else ""),
