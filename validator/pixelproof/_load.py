@@ -237,10 +237,11 @@ class _Operation:
             raise self.fail(place, f"the rule {entry['rule']!r} looks at {' or '.join(known.on)}, not at a {on}")
         parameters = entry.get("with", {})
         self.check_parameters(known.name, known.parameters, parameters, place)
-        name = self.known(entry["same-as"], place) if "same-as" in entry else self.register(entry, on, place, at, None)
         when = entry.get("when")
         if when is not None and when not in self.definitions["request"]["properties"]:
             raise self.fail((*place, "when"), f"{when!r} is not among the properties of the request")
+        entry = {"parameter": when, **entry}
+        name = self.known(entry["same-as"], place) if "same-as" in entry else self.register(entry, on, place, at, None)
         return {"rule": known.name, "with": parameters, "when": when, "id": name}
 
     def check_parameters(self, name: str, schema: dict[str, Json], value: Json, place: Path) -> None:
