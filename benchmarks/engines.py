@@ -8,7 +8,8 @@ import jsonschema
 import orjson
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest
-from pixelproof import Operation, Verdict
+from pixelproof import Dialect, Operation, Verdict
+from pixelproof._yaml import read_yaml
 
 from benchmarks.contest import Contender
 
@@ -25,10 +26,24 @@ def orjson_loads(items: Sequence[bytes]) -> Contender:
     return Contender("orjson.loads", orjson.loads, items)
 
 
+def jsonschema_declared(dialect: Dialect, operation: Operation, bodies: Sequence[bytes]) -> Contender:
+    """Parses with ``json`` and asks ``jsonschema`` with the schema file as it stands, model conditions included."""
+    path = dialect.folder / f"{operation.name}.yaml"
+    declared, _ = read_yaml(path.read_text(encoding="utf-8"), str(path))
+    schema = {"$ref": "#/$defs/request", "$defs": _plain(declared["$defs"])}
+    accepts = jsonschema.Draft202012Validator(schema).is_valid
+    return Contender(
+        "json + jsonschema is_valid, schema file",
+        lambda body: accepts(json.loads(body)),
+        bodies,
+        errors=lambda accepted: int(not accepted),
+    )
+
+
 def jsonschema_verdict(operation: Operation, bodies: Iterable[bytes]) -> Contender:
     """Parses with ``json`` and asks ``jsonschema`` for yes or no; which schema to use is decided beforehand."""
     return Contender(
-        "json + jsonschema is_valid",
+        "json + jsonschema is_valid, folded schema",
         lambda item: item[0](json.loads(item[1])),
         _with_schema(operation, bodies, lambda schema: jsonschema.Draft202012Validator(schema).is_valid),
         errors=lambda accepted: int(not accepted),

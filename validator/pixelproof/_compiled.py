@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pixelproof._text import kind_of, shown
-from pixelproof._values import Json, Path, Requirement, Seen
+from pixelproof._values import VALID, Json, Path, Requirement, Seen, Verdict
 from pixelproof.rules import Rule, find_rule
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ A plain tuple, because findings are made by the thousand; :class:`~pixelproof.Se
 
 
 class CompiledSection:
-    """One section (request, answer, stream, refusal) of one kind of model."""
+    """One section (request, answer, stream, refusal) of one kind of model.
+
+    ``when_valid`` is the verdict on a request that breaks nothing: advice that holds for every such request is in it.
+    It is ``None`` until it has been worked out.
+    """
 
     def __init__(self, schema: dict[str, Json], requirements: dict[str, Requirement]) -> None:
         import jsonschema_rs
@@ -56,7 +60,10 @@ class CompiledSection:
             (entry.path[0], entry.rule.check, entry.parameters) for entry in self.value_rules if len(entry.path) == 1
         )
         self.triggers = frozenset(entry.when for entry in self.rules if entry.when is not None)
-        self.only_quick = len(self.quick) == len(self.value_rules) and all(entry.when for entry in self.rules)
+        self.always = tuple(entry for entry in self.rules if "always" in entry.rule.on)
+        self.when_valid: Verdict | None = None if self.always else VALID
+        waiting = [entry for entry in self.rules if not entry.when and entry not in self.always]
+        self.only_quick = len(self.quick) == len(self.value_rules) and not waiting
 
     def rules_for(self, request: Json) -> tuple[BoundRule, ...]:
         """The rules that have something to look at when this is the request; ``None`` is one that is not known."""

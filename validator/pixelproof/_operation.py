@@ -15,7 +15,7 @@ from pixelproof._exchange import Exchange
 from pixelproof._nulls import with_null, without_nulls
 from pixelproof._parse import Flaw, parse_json
 from pixelproof._text import dotted, pointer, shortened, shown
-from pixelproof._values import VALID, File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
+from pixelproof._values import File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
 
 if TYPE_CHECKING:
     from pixelproof._sse import Flaw as FramingFlaw
@@ -132,7 +132,9 @@ class Operation:
                     if name in body and check(body[name], parameters):
                         break
                 else:
-                    return VALID
+                    if section.when_valid is None:
+                        section.when_valid = self._judge_request(body, flaw, files, content_type, account, profile)
+                    return section.when_valid
         return self._judge_request(body, flaw, files, content_type, account, profile)
 
     def _request_section(self, body: Json) -> CompiledSection:

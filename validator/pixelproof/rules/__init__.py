@@ -16,7 +16,7 @@ from pixelproof._values import Json, Seen
 if TYPE_CHECKING:
     from pixelproof._exchange import Exchange
 
-On: TypeAlias = Literal["value", "request", "answer", "stream", "refusal", "unreadable", "null"]
+On: TypeAlias = Literal["value", "request", "answer", "stream", "refusal", "unreadable", "null", "always"]
 ValueCheck: TypeAlias = Callable[[Any, Any], Sequence[Seen]]
 ExchangeCheck: TypeAlias = "Callable[[Exchange, dict[str, Json]], Iterable[Seen]]"
 
@@ -49,7 +49,8 @@ def rule(
     ``on="value"``: called as ``check(value, parameters)`` for the value that carries the keyword ``x-<name>``. It
     returns a sequence, empty in the ordinary case; its paths are relative to the value.
     Otherwise: called as ``check(exchange, parameters)`` for the sections that ``on`` names. With ``unreadable`` among
-    them it runs only on a body that cannot be read, with ``null`` only when something in the message is null.
+    them it runs only on a body that cannot be read, with ``null`` only when something in the message is null; with
+    ``always`` it sees the same in every request of its kind of model, so that it is asked once.
     ``parameters`` is the JSON Schema of the parameters; without it the rule takes none.
     """
 

@@ -7,7 +7,7 @@ from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
 
-@rule("model-left-open", on="request")
+@rule("model-left-open", on=("always", "request"))
 def model_left_open(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The request names no model, but a parameter in it selects a family of models.
 
