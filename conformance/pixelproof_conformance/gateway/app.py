@@ -83,7 +83,7 @@ class _Door:
                 refusal = too_large(self.max_body_bytes)
         if refusal is not None:
             return await self.send(request, self.gateway.refuse(operation.dialect, refusal))
-        call = read_call(operation, raw or b"", request.headers["content-type"], origin_of(request))
+        call = read_call(operation, raw or b"", request.headers.get("content-type"), origin_of(request))
         return await self.send(request, self.gateway.reply_to(call), raw or b"", call)
 
     def key_refusal(self, dialect: str, request: Request) -> Refusal | None:

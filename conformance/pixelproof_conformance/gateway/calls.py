@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from pixelproof import File, Finding, Operation
+from pixelproof import Finding, Operation
 from pixelproof._operation import ModelClass
 from pixelproof._values import Json
 
@@ -24,7 +24,6 @@ class Call:
     values: dict[str, Json]
     findings: tuple[Finding, ...]
     origin: str
-    files: tuple[File, ...] = ()
 
     @property
     def model_class(self) -> ModelClass:

@@ -4,25 +4,29 @@ import json
 from collections.abc import AsyncIterator
 
 from pixelproof import Operation
+from pixelproof._form import read_form
 from pixelproof._parse import parse_json
 from pixelproof._values import Json
 
 from pixelproof_conformance.gateway.calls import Call, Refusal
 
 
-def read_call(operation: Operation, raw: bytes, content_type: str, origin: str) -> Call:
+def read_call(operation: Operation, raw: bytes, content_type: str | None, origin: str) -> Call:
     """The call that the body ``raw`` makes; what is wrong with it stands in its findings."""
-    value, flaw = parse_json(raw)
-    verdict = operation.validate_request(value if flaw is None else raw, content_type=content_type)
-    if flaw is not None:
-        value = _leniently(raw)
+    if operation.is_form:
+        value: Json = read_form(operation.forms, raw, (), content_type).fields
+        findings = operation.validate_request(raw, content_type=content_type).findings
+    else:
+        value, flaw = parse_json(raw)
+        findings = operation.validate_request(value if flaw is None else raw).findings
+        value = value if flaw is None else _leniently(raw)
     values = {name: item for name, item in value.items() if item is not None} if isinstance(value, dict) else {}
-    return Call(operation, values, verdict.findings, origin)
+    return Call(operation, values, findings, origin)
 
 
 def wrong_content_type(operation: Operation, content_type: str | None) -> Refusal | None:
-    """Why a body of this content type is not read; ``None`` when it is."""
-    if (content_type or "").partition(";")[0].strip().lower() == operation.content_type:
+    """Why a body of this content type is not read; ``None`` when it is. Of a form the validator says it."""
+    if operation.is_form or (content_type or "").partition(";")[0].strip().lower() == operation.content_type:
         return None
     found = f"is '{content_type}'" if content_type else "is missing"
     message = f"The Content-Type {found}; this endpoint reads {operation.content_type}."

@@ -21,7 +21,8 @@ class Recorder:
 
     A line holds ``time``, ``method``, ``path``, ``headers``, ``body`` (text; ``null`` above a million bytes, with
     ``body_bytes`` beside it), ``status``, ``answer`` (long texts cut) and, for a request that reached an operation,
-    ``dialect``, ``operation`` and the validator's ``findings`` on it.
+    ``dialect``, ``operation`` and the validator's ``findings`` on it. Of a form there are ``fields``, with the facts of
+    its files, in place of the body.
     """
 
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
@@ -60,6 +61,8 @@ def record_of(handled: Handled, now: float) -> Json:
             "operation": operation.name,
             "findings": [finding._asdict() for finding in handled.call.findings],
         }
+        if operation.is_form:
+            record |= {"body": None, "fields": _cut(handled.call.values)}
     return record
 
 

@@ -28,7 +28,9 @@ def refusal_of(call: Call, finding: Finding) -> Refusal:
     requirement = call.operation.requirements[finding.requirement]
     if requirement.rule == "duplicate-key":
         return Refusal(400, f"Duplicate parameter: '{place}'.", place, "duplicate_parameter")
-    if requirement.rule == "unreadable-json":
+    if requirement.rule == "unreadable-form":
+        return Refusal(415, finding.message, code="unsupported_content_type")
+    if requirement.rule in ("unreadable-json", "malformed-form"):
         seen = finding.message.removesuffix(requirement.says).rstrip()
         return Refusal(400, f"The request cannot be read. {seen}")
     if not place:

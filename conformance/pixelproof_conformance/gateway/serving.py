@@ -81,7 +81,7 @@ class Gateway:
             if finding.severity == "error" and not any(deviation.forgives(call, finding) for deviation in deviations):
                 return answers.refused(call, finding)
         refusals = (deviation.refuses(call) for deviation in deviations)
-        return next((refusal for refusal in refusals if refusal is not None), None)
+        return next((refusal for refusal in refusals if refusal is not None), answers.impossible(call))
 
     def refuse(self, dialect: str, refusal: Refusal) -> Reply:
         """A refusal in the envelope of the dialect."""

@@ -7,7 +7,7 @@ from typing import Any
 from pixelproof import Dialect, Finding
 from pixelproof._values import Json
 
-from pixelproof_conformance.gateway.answers.settings import one_of, sides, switched_on, text, whole
+from pixelproof_conformance.gateway.answers.settings import one_of, pictures_in, sides, switched_on, text, whole
 from pixelproof_conformance.gateway.calls import Call, Event, Order, Refusal
 from pixelproof_conformance.gateway.delivery import FileStore, picture, picture_text
 from pixelproof_conformance.gateway.refusals import refusal_of
@@ -51,7 +51,7 @@ class Answers:
             delivery=delivery,
             streamed=switched_on(values.get("stream")),
             partial_images=whole(values.get("partial_images"), 0, 0, 3),
-            sources=len(call.files),
+            sources=sum(pictures_in(values.get(name)) for name in ("image", "image[]")),
             edit=call.operation.name != "generations",
         )
 
@@ -117,12 +117,19 @@ class Answers:
         """Why a call with this finding, which is an error, is not served."""
         return refusal_of(call, finding)
 
+    def impossible(self, call: Call) -> Refusal | None:
+        """Why a documented call cannot be served by this gateway; ``None`` when it can."""
+        return None
+
     def refusal(self, refusal: Refusal) -> Json:
-        """A refusal in the envelope that ``dialect.yaml`` shows: its example with message, parameter and code set."""
+        """A refusal in the envelope that ``dialect.yaml`` shows: its example with message, parameter and code set.
+
+        Without a place for the parameter the message names it.
+        """
         shape: dict[str, Any] = self.dialect.about.get("refusal", {})
         body: Json = deepcopy(shape.get("example", {"error": {"message": ""}}))
         places = {
-            shape.get("message", "/error/message"): refusal.message,
+            shape.get("message", "/error/message"): refusal.message if "parameter" in shape else named(refusal),
             shape.get("parameter"): refusal.parameter,
             shape.get("code"): refusal.code,
         }
@@ -134,3 +141,10 @@ class Answers:
                     holder = holder.setdefault(step, {})
                 holder[last] = value
         return body
+
+
+def named(refusal: Refusal) -> str:
+    """The message of a refusal, with its parameter named in it."""
+    if refusal.parameter is None or f"'{refusal.parameter}'" in refusal.message:
+        return refusal.message
+    return f"Parameter '{refusal.parameter}': {refusal.message}"

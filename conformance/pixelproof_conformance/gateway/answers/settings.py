@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from pixelproof._values import Json
 
-_SIZE = re.compile(r"([1-9]\d{0,5})x([1-9]\d{0,5})")
-_LONGEST_EDGE = 3840
+_SIZE = re.compile(r"([1-9]\d{0,8})x([1-9]\d{0,8})")
 
 
 def whole(value: Json, default: int, low: int, high: int) -> int:
@@ -36,9 +35,12 @@ def switched_on(value: Json) -> bool:
     return value is True or value == "true"
 
 
-def sides(value: Json, default: tuple[int, int] = (1024, 1024)) -> tuple[int, int]:
-    """Width and height of a size like ``1536x1024``, neither above 3840 pixels."""
+def sides(value: Json, default: tuple[int, int] = (1024, 1024), longest: int = 3840) -> tuple[int, int]:
+    """Width and height of a size like ``1536x1024``, neither above ``longest`` pixels."""
     found = _SIZE.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        return default
-    return min(int(found[1]), _LONGEST_EDGE), min(int(found[2]), _LONGEST_EDGE)
+    return (min(int(found[1]), longest), min(int(found[2]), longest)) if found else default
+
+
+def pictures_in(value: Json) -> int:
+    """How many pictures a parameter brings: a list as many as it has items, anything else that is not empty one."""
+    return len(value) if isinstance(value, list) else int(bool(value))

@@ -16,7 +16,8 @@ _DEFAULT = Order(None, "", "", "")
 class Extra:
     """A fault that is written by hand: the deviation, and the rules and flaws whose requirements it breaks.
 
-    With ``checks`` it breaks every requirement on requests whose breach is an error.
+    With ``checks`` it breaks every requirement on requests whose breach is an error. ``dialects`` names those where it
+    shows; it is empty when that follows from the requirements.
     """
 
     name: str
@@ -25,10 +26,11 @@ class Extra:
     rules: tuple[str, ...] = ()
     flaws: tuple[str, ...] = ()
     checks: bool = False
+    dialects: tuple[str, ...] = ()
 
     def requirements(self, dialect: Dialect) -> Iterator[str]:
         """The requirements of the dialect that it breaks; none when the dialect has nothing of the kind."""
-        for requirement in dialect.requirements.values():
+        for requirement in () if self.dialects and dialect.name not in self.dialects else dialect.requirements.values():
             if requirement.on == "request":
                 broken = self.checks and requirement.severity == "error"
             else:
@@ -137,13 +139,14 @@ EXTRAS: tuple[Extra, ...] = (
         "drops-quality",
         "The quality is lost on the way: everything is made with the lowest, and the answer says so.",
         lambda: OrderChanged(lambda order: replace(order, quality="low")),
-        rules=("echo-differs-from-request",),
+        flaws=("answer-untrue-of-request",),
+        dialects=("octen", "openai"),
     ),
     Extra(
         "drops-background",
         "The background is lost on the way: every picture is opaque, and the answer says so.",
         lambda: OrderChanged(lambda order: replace(order, background="opaque")),
-        rules=("transparent-picture-without-alpha", "echo-differs-from-request"),
+        rules=("transparent-picture-without-alpha",),
     ),
     Extra(
         "always-png",
@@ -155,7 +158,7 @@ EXTRAS: tuple[Extra, ...] = (
         "one-image-only",
         "The number of images is lost on the way: one comes, however many were asked for.",
         lambda: OrderChanged(lambda order: replace(order, count=1)),
-        rules=("another-number-of-images",),
+        flaws=("another-number-of-images-than-asked",),
     ),
     Extra(
         "stream-collected",
@@ -186,7 +189,7 @@ EXTRAS: tuple[Extra, ...] = (
         "Refusals come as a web framework writes them, with status 422 and a list of details.",
         FrameworkErrors,
         rules=("refusal-without-message",),
-        flaws=("refusal-without-error-object",),
+        flaws=("refusal-without-error-object", "refusal-without-error", "refusal-incomplete"),
     ),
     Extra(
         "html-errors",

@@ -18,6 +18,7 @@ Sample: TypeAlias = Callable[[str, dict[str, Json]], Json]
 
 _GONE: Any = object()
 _MOST_CANDIDATES = 200
+_TEXTS_OF_REFUSALS = ("message", "msg")  # without them a refusal would say nothing, which is another fault
 
 
 def broken_copy(
@@ -42,6 +43,9 @@ def _candidates(instance: Json, places: tuple[Place, ...], sample: Sample) -> It
                 if (found is not _GONE) is present:
                     for below, value in _changes(place, found, sample):
                         yield _changed(instance, (*path, *below), value)
+                    if place.keyword == "not" and place.node["not"] == {} and path:  # this key in place of all others
+                        *above, name = path
+                        yield _changed(instance, tuple(above), {name: sample(str(name), place.node)})
 
 
 def _concrete(instance: Json, path: tuple[str, ...]) -> Iterator[Path]:
@@ -89,11 +93,14 @@ def _changes(place: Place, found: Json, sample: Sample) -> Iterator[tuple[Path, 
     node, keyword = place.node, place.keyword
     limit: Any = node.get(keyword)
     if keyword == "required":
-        yield from (((name,), _GONE) for name in reversed(limit) if isinstance(found, dict) and name in found)
+        names = [name for name in limit if isinstance(found, dict) and name in found]
+        yield from (((name,), _GONE) for name in sorted(names, key=lambda name: name in _TEXTS_OF_REFUSALS))
     elif keyword in ("anyOf", "oneOf"):
-        names = {name for option in limit for name in option.get("required", ())}
-        if isinstance(found, dict) and found.keys() & names:
-            yield (), {key: value for key, value in found.items() if key not in names}
+        without = found
+        for option in limit:
+            without = _without_required(without, option)
+        if without != found:
+            yield (), without
     elif keyword == "additionalProperties":
         if isinstance(found, dict):
             yield ("added_by_gateway",), True
@@ -101,6 +108,15 @@ def _changes(place: Place, found: Json, sample: Sample) -> Iterator[tuple[Path, 
         yield (), sample(place.path[-1] if place.path else "", node)
     else:
         yield from (((), value) for value in _wrong_values(keyword, limit, node, found))
+
+
+def _without_required(value: Json, schema: dict[str, Json]) -> Json:
+    """``value`` without the keys that ``schema`` requires, at any depth."""
+    if not isinstance(value, dict):
+        return value
+    required, properties = schema.get("required", ()), schema.get("properties", {})
+    kept = {name: item for name, item in value.items() if name not in required}
+    return {name: _without_required(item, properties.get(name, {})) for name, item in kept.items()}
 
 
 def _wrong_values(keyword: str, limit: Json, node: dict[str, Json], found: Json) -> Iterator[Json]:

@@ -66,12 +66,14 @@ class NullKey(RuleBroken):
 
 
 class EchoUntrueOfPicture(BesideChanged):
-    """The answer names another size or format than its pictures have."""
+    """The answer names another size or format than its pictures have, also where it names none otherwise."""
 
     def changed(self, served: Served, holder: Holder) -> Holder:
-        """Another size, or another format when the size was asked for and would contradict the request too."""
-        names = sorted({"size", "output_format"} & holder.keys(), key=lambda name: name in served.call.values)
-        return {**holder, names[0]: _other(names[0], holder[names[0]])} if names else holder
+        """Another format, or another size when the format was asked for and would contradict the request too."""
+        true = {"output_format": served.order.format, "size": served.order.size}
+        # What the answer names already goes first: a key that it never has would be a fault of its own.
+        names = sorted(true, key=lambda name: (name in served.call.values, name not in holder))
+        return {**holder, names[0]: _other(names[0], true[names[0]])}
 
 
 class EchoUntrueOfRequest(BesideChanged):
@@ -79,18 +81,19 @@ class EchoUntrueOfRequest(BesideChanged):
 
     def changed(self, served: Served, holder: Holder) -> Holder:
         """Another quality, or another value of what else was asked for."""
-        asked = [name for name in _OTHER_VALUES if name in holder and served.call.values.get(name) == holder[name]]
-        return {**holder, asked[0]: _other(asked[0], holder[asked[0]])} if asked else holder
+        asked = served.call.values
+        true = {name: holder.get(name, asked.get(name)) for name in self.parameters["parameters"]}
+        names = [name for name in _OTHER_VALUES if name in true and true[name] == asked.get(name, "auto")]
+        names.sort(key=lambda name: name not in holder)
+        return {**holder, names[0]: _other(names[0], true[names[0]])} if names else holder
 
 
 class WrongTotal(BesideChanged):
     """The total of the tokens is too small."""
 
     def changed(self, served: Served, holder: Holder) -> Holder:
-        """The same usage with a smaller total."""
-        usage = holder.get("usage")
-        if not isinstance(usage, dict) or not isinstance(usage.get("total_tokens"), int):
-            return holder
+        """The usage, also where there is none otherwise, with a smaller total."""
+        usage = holder.get("usage") or served.answers.usage(served.order)
         return {**holder, "usage": {**usage, "total_tokens": usage["total_tokens"] - 1}}
 
 
@@ -108,6 +111,11 @@ class RefusalLeftOut(RuleBroken):
     def forgives(self, call: Call, finding: Finding) -> bool:
         """Whether the document says that a refusal comes back."""
         return finding.outcome == "R400"
+
+    def order(self, call: Call, order: Order) -> Order:
+        """The order without the background that cannot be made."""
+        refused = any(finding.outcome == "R400" for finding in call.findings)
+        return replace(order, background="opaque") if refused else order
 
 
 def _other(name: str, value: Json) -> str:
