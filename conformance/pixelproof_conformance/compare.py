@@ -6,6 +6,7 @@ from typing import Literal, TextIO, TypeAlias
 
 from pixelproof import UsageError
 from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -46,6 +47,11 @@ class Row:
     operation: str
     model: str
     outcomes: tuple[Outcome | None, ...]
+
+    @property
+    def flaw(self) -> str:
+        """The operation and the flaw; a table has no room for the dialect, which the table of the runs shows."""
+        return f"{self.operation} {self.requirement.rsplit('/', 1)[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +149,10 @@ def summary(comparison: Comparison) -> str:
 def show_comparison(comparison: Comparison, out: TextIO, *, width: int | None = None) -> None:
     """Print the comparison to ``out``: the runs, the changes, the outcomes that differ, and one sentence."""
     console = Console(file=out, width=width, markup=False, highlight=False, emoji=False)
-    runs = _table("run", "target", "started", "fail", "warn", "pass", "not judged")
+    runs = _table("run", "target", "dialect", "started", "fail", "warn", "pass", "not judged")
     for number, report in enumerate(comparison.reports, 1):
-        runs.add_row(str(number), one_line(report.url), one_line(words.date(report)), *_numbers(report))
+        facts = (one_line(report.url), one_line(report.dialect), one_line(words.date(report)))
+        runs.add_row(str(number), *[Text(fact) for fact in facts], *_numbers(report))
     parts: list[RenderableType] = [runs, *[Text(note) for note in comparison.notes]]
     for sort, heading in HEADINGS.items():
         found = comparison.of(sort)
@@ -154,13 +161,13 @@ def show_comparison(comparison: Comparison, out: TextIO, *, width: int | None = 
             flaw = change.after or change.before
             style = STYLES.get(flaw.outcome, "") if flaw else ""
             parts.append(Text.assemble(("  ", ""), (_word(change), style), f" {_place(change.result)}"))
-            parts += [Text(f"    {line}", overflow="fold") for line in _told(change)]
+            parts += [Padding(Text(line, overflow="fold"), (0, 0, 0, 4)) for line in _told(change)]
         parts += [f"    and {len(found) - MOST_ROWS} more"] if len(found) > MOST_ROWS else []
     if comparison.different:
         outcomes = _table("requirement", "model", *[str(number) for number in range(1, len(comparison.reports) + 1)])
         for row in comparison.different[:MOST_ROWS]:
             cells = [Text(word or "-", style=STYLES.get(word, "") if word else "") for word in row.outcomes]
-            outcomes.add_row(Text(one_line(row.requirement)), Text(one_line(row.model)), *cells)
+            outcomes.add_row(Text(one_line(row.flaw)), Text(one_line(row.model)), *cells)
         parts += ["", Text("Outcomes that differ", style="bold"), outcomes]
         parts += [f"and {len(comparison.different) - MOST_ROWS} more"] if len(comparison.different) > MOST_ROWS else []
     with console.capture() as captured:
@@ -172,10 +179,10 @@ def show_comparison(comparison: Comparison, out: TextIO, *, width: int | None = 
 def as_markdown(comparison: Comparison) -> str:
     """The comparison as Markdown; text of strangers stands in code only."""
     numbers = range(1, len(comparison.reports) + 1)
-    lines = [f"## {summary(comparison)}", "", "| run | target | started | fail | warn | pass | not judged |"]
-    lines.append("|---:|---|---|---:|---:|---:|---:|")
+    lines = [f"## {summary(comparison)}", "", "| run | target | dialect | started | fail | warn | pass | not judged |"]
+    lines.append("|---:|---|---|---|---:|---:|---:|---:|")
     for number, report in zip(numbers, comparison.reports, strict=True):
-        cells = [str(number), code(report.url), code(words.date(report)), *_numbers(report)]
+        cells = [str(number), code(report.url), code(report.dialect), code(words.date(report)), *_numbers(report)]
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", *[f"{code(note, 400)}\n" for note in comparison.notes]]
     for sort, heading in HEADINGS.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.model import OUTCOMES, Report
+from pixelproof_conformance.model import OUTCOMES, Outcome, Report
 from pixelproof_conformance.report.html import as_html
 from pixelproof_conformance.report.html import page as page_module
 from pixelproof_conformance.report.html.elements import Html, join, tag
@@ -234,6 +234,20 @@ def test_an_empty_report_is_a_page() -> None:
     text = as_html(report([]))
     assert "Could not be judged: no answer decided any requirement." in text
     assert "The run has no results." in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("pass", "Nothing failed."),
+        ("not-run", "Nothing was judged."),
+        ("fail", "The report holds no details of what failed."),
+    ],
+)
+def test_a_page_without_failures_says_what_that_means(outcome: Outcome, words: str) -> None:
+    """Where no failure can be shown, the page does not pretend that all is well."""
+    bare = dataclasses.replace(result(REQUIREMENT, "a", outcome), failures=())
+    assert f'<p class="empty">{words}</p>' in as_html(report([bare]))
 
 
 def test_a_large_report_stays_small() -> None:

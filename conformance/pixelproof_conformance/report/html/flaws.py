@@ -14,6 +14,8 @@ LONGEST_PICTURE = 1_000_000
 LONGEST_CODE = 200_000
 """A curl line is copied and run, so it is cut only where a browser would suffer."""
 
+NOTHING = {0: "Nothing failed.", 1: "The report holds no details of what failed.", 3: "Nothing was judged."}
+
 Flaws = list[tuple[Result, Failure]]
 
 
@@ -24,8 +26,8 @@ def flaw_cards(report: Report, outcome: Outcome, heading: str, place: str) -> Ht
         groups.setdefault(result.requirement, []).append((result, failure))
     if not groups and outcome != "fail":
         return Html()
-    nothing = "Nothing failed." if report.exit_status == 0 else "Nothing was judged."
-    cards = [_card(flaws, outcome) for flaws in groups.values()] or [tag("p", nothing, class_="empty")]
+    nothing = tag("p", NOTHING[report.exit_status], class_="empty")
+    cards = [_card(flaws, outcome) for flaws in groups.values()] or [nothing]
     return tag("section", tag("h2", heading, id=place), *cards, aria_labelledby=place)
 
 
