@@ -167,9 +167,13 @@ class Client:
         )
 
     def _try(self, request: tuple[str, Address, list[tuple[str, str]], bytes], streams: bool) -> Answer:
-        if self._stopped.is_set():
-            return Answer(trouble=Trouble("interrupted", "the run was interrupted before the request was sent"))
-        answer = exchange(self._pool, self._network, request, self._bounds, self._clock.monotonic, streams=streams)
+        # Every connection that waits in the pool may have been closed by the server, so one more try reaches it.
+        for _ in range(self._limits.concurrency + 1):
+            if self._stopped.is_set():
+                return Answer(trouble=Trouble("interrupted", "the run was interrupted before the request was sent"))
+            answer = exchange(self._pool, self._network, request, self._bounds, self._clock.monotonic, streams=streams)
+            if not answer.stale:
+                break
         if self._stopped.is_set() and answer.trouble is not None:
             answer.trouble = Trouble("interrupted", "the run was interrupted before the answer was complete")
         return answer

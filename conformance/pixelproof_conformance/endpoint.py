@@ -26,7 +26,12 @@ class Address(NamedTuple):
     def authority(self) -> str:
         """The host with the port where it is not the usual one, as the Host header wants it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _usual_port(self.scheme) else f"{host}:{self.port}"
+        return host if self.special_port is None else f"{host}:{self.port}"
+
+    @property
+    def special_port(self) -> int | None:
+        """The port where it is not the usual one of the scheme."""
+        return None if self.port == _usual_port(self.scheme) else self.port
 
     @property
     def origin(self) -> str:

@@ -13,6 +13,7 @@ from pixelproof_conformance.trouble import Trouble, explain
 from pixelproof_conformance.wire import Network
 
 _KEPT_OF_TOO_LARGE = 64 * 1024
+_STALE_SECONDS = 1.0  # nobody makes a picture in less, so nothing is paid for twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class Bounds:
 
 @dataclass(slots=True)
 class Answer:
-    """What came back of one try. ``left`` says whether any byte of the request may have reached the server."""
+    """What came back of one try.
+
+    ``left`` says whether any byte of the request may have reached the server. ``stale`` says that a connection of
+    before ended at once and without a byte: the server had closed it already and never saw the request.
+    """
 
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -38,6 +43,7 @@ class Answer:
     first_byte_seconds: float | None = None
     arrivals: list[float] = field(default_factory=list)
     left: bool = False
+    stale: bool = False
 
 
 def exchange(
@@ -60,7 +66,7 @@ def exchange(
             httpcore.URL(
                 scheme=address.scheme.encode(),
                 host=address.host.encode(),
-                port=address.port,
+                port=address.special_port,
                 target=address.target.encode(),
             ),
             headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
@@ -78,7 +84,9 @@ def exchange(
             _read(response, answer, bounds, lambda: clock() - started, streams)
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpcore.ProxyError) as error:
         over = clock() >= line.deadline
-        answer.trouble = explain(error, address, bounds, len(answer.body), came=line.bytes_came, over=over)
+        ended = not isinstance(error, httpcore.TimeoutException) and not line.first_bytes
+        answer.stale = ended and not line.connected and clock() - started < _STALE_SECONDS
+        answer.trouble = explain(error, address, bounds, len(answer.body), line.first_bytes, over=over)
     except ssl.SSLError as error:  # pragma: no cover - httpcore maps it today
         answer.trouble = Trouble("tls", f"{address.origin}: {error}")
     answer.left = line.bytes_left

@@ -8,6 +8,8 @@ import httpcore
 
 from pixelproof_conformance.endpoint import Address
 
+_TLS_ALERT = b"\x15\x03"
+
 
 class Trouble(NamedTuple):
     """``kind`` is timeout, connection, tls, too-large, endless, protocol or interrupted; ``text`` is for people."""
@@ -32,11 +34,11 @@ class Times(Protocol):
         """Until the last byte."""
 
 
-def explain(error: Exception, address: Address, times: Times, size: int, *, came: bool, over: bool) -> Trouble:
+def explain(error: Exception, address: Address, times: Times, size: int, first: bytes, *, over: bool) -> Trouble:
     """What ``error`` means for the exchange with ``address``.
 
-    ``size`` counts the bytes of content that were read, ``came`` says whether any byte of an answer came, ``over``
-    whether the time for the whole exchange has passed.
+    ``size`` counts the bytes of content that were read, ``first`` are the bytes that the answer began with, if one
+    came, and ``over`` says whether the time for the whole exchange has passed.
     """
     where = address.origin
     if isinstance(error, httpcore.ConnectTimeout):
@@ -46,13 +48,13 @@ def explain(error: Exception, address: Address, times: Times, size: int, *, came
     if isinstance(error, httpcore.ProxyError):
         return Trouble("connection", f"the proxy does not lead to {where}: {error}")
     if isinstance(error, httpcore.TimeoutException):
-        return _too_slow(error, where, times, size, came=came, over=over)
+        return _too_slow(error, where, times, size, came=bool(first), over=over)
     if isinstance(error, httpcore.LocalProtocolError):
         return Trouble("protocol", f"the request could not be written: {error}")
     if isinstance(error, httpcore.RemoteProtocolError):
-        return _no_http(str(error), address, size)
+        return _no_http(str(error), where, size, first)
     reason = _reason(error) or "the connection broke"
-    after = f" after {size:,} bytes of the answer" if came else " before an answer came"
+    after = f" after {size:,} bytes of the answer" if first else " before an answer came"
     return Trouble("connection", f"{where}: {reason}{after}")
 
 
@@ -84,14 +86,18 @@ def _no_connection(error: Exception, address: Address) -> Trouble:
     return Trouble("connection", f"{where} cannot be reached: {_reason(error) or 'no connection'}")
 
 
-def _no_http(text: str, address: Address, size: int) -> Trouble:
-    where = address.origin
-    if "disconnected without sending" in text:
-        return Trouble("connection", f"{where} closed the connection without an answer")
+def _no_http(text: str, where: str, size: int, first: bytes) -> Trouble:
     if "peer closed connection" in text:
         return Trouble("connection", f"{where} closed the connection in the middle of the answer, after {size:,} bytes")
-    hint = "; does it speak TLS? then write https://" if r"bytearray(b'\x15\x03" in text else ""
-    return Trouble("protocol", f"{where} does not answer in valid HTTP: {text[:200]}{hint}")
+    if not first:
+        return Trouble("connection", f"{where} closed the connection without an answer")
+    if first.startswith(_TLS_ALERT):
+        return Trouble("protocol", f"{where} does not speak plain HTTP; if it speaks TLS, write https://")
+    if not first.startswith(b"HTTP/"):
+        return Trouble("protocol", f"{where} does not speak HTTP; its answer begins with {first.decode('latin-1')!r}")
+    if "disconnected without sending" in text:
+        return Trouble("protocol", f"{where} closed the connection before the headers of its answer were complete")
+    return Trouble("protocol", f"the answer of {where} is not valid HTTP: {text[:200]}")
 
 
 def _reason(error: Exception) -> str:

@@ -15,14 +15,21 @@ from typing import Any
 
 import httpcore
 
+_FIRST = 24
+
 
 @dataclass(slots=True)
 class Line:
-    """What the network knows about the exchange of one thread: its deadline, and whether bytes went out and came in."""
+    """What the network knows about the exchange of one thread.
+
+    ``deadline`` is when it must end, ``connected`` whether it made a new connection, ``bytes_left``
+    whether any byte of the request went out, and ``first_bytes`` are those that the answer began with.
+    """
 
     deadline: float
+    connected: bool = False
     bytes_left: bool = False
-    bytes_came: bool = False
+    first_bytes: bytes = b""
 
 
 class Network(httpcore.NetworkBackend):
@@ -58,6 +65,7 @@ class Network(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect within the time that is left."""
         left = self.time_left(timeout, httpcore.ConnectTimeout)
+        self.line.connected = True
         return self.adopt(self._backend.connect_tcp(host, port, left, local_address, socket_options))
 
     def adopt(self, stream: httpcore.NetworkStream) -> httpcore.NetworkStream:
@@ -88,8 +96,8 @@ class _Connection(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data = self._stream.read(max_bytes, self._network.time_left(timeout, httpcore.ReadTimeout))
-        if data:
-            self._network.line.bytes_came = True
+        line = self._network.line
+        line.first_bytes = line.first_bytes or data[:_FIRST]
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
