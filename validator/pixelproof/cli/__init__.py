@@ -72,8 +72,9 @@ def _told(error: BaseException, verb: str | None) -> int:
     if isinstance(error, PixelproofError):
         complain(str(error))
         return error.exit_status
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in _EXTRA:
-        complain(f"{verb} needs {error.name}; install it with pip install 'pixelproof[conformance]'")
+    missing = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if missing in _EXTRA:
+        complain(f"{verb} needs {missing}; install it with pip install 'pixelproof[conformance]'")
         return 2
     if os.environ.get(TRACEBACK_VARIABLE):
         import traceback

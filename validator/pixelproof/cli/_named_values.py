@@ -46,7 +46,7 @@ def _form_file(field: str, value: str) -> File:
         raise UsageError(f"--file {field}={value!r}: write {field}=@PATH")
     settings = {}
     path = value[1:]
-    while True:
+    while not os.path.exists(path):  # a file may have such a name itself
         before, _, last = path.rpartition(";")
         name, _, setting = last.partition("=")
         if name not in ("type", "filename") or not before:

@@ -1,0 +1,128 @@
+from pathlib import Path
+
+import pytest
+from pixelproof import known_dialects, load_dialect
+from pixelproof.cli import main
+from pixelproof.cli._checks import checks_of
+
+
+def explain(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """What the verb prints."""
+    assert main(["explain", *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """The page has statement, source, outcome, severity, and the keyword with its value."""
+    page = explain(capsys, "openai/generations/n-outside-1-to-10")
+    for line in (
+        "  From 1 to 10 images can be asked for.",
+        "  source     openai.txt#n (OpenAI: Create image)",
+        "  outcome    INVALID: outside what the document allows; it does not say which refusal comes",
+        "  severity   error",
+        "  place      n",
+        "    request  n: minimum 1, maximum 10",
+    ):
+        assert line in page.splitlines()
+
+
+def test_kinds_of_models() -> None:
+    """A check names the models that it holds for, unless it holds for all of them."""
+    dialect = load_dialect("openai")
+    outside = checks_of(dialect.requirements["openai/generations/n-outside-1-to-10"], dialect)
+    assert {check.words: check.models for check in outside}["n: minimum 1"] == ("dall-e-3",)
+    missing = checks_of(dialect.requirements["openai/generations/prompt-missing"], dialect)
+    assert [(check.section, check.words, check.models) for check in missing] == [("request", 'required ["prompt"]', ())]
+
+
+def test_condition() -> None:
+    """A check under a condition says so, and the place of an event names the events."""
+    dialect = load_dialect("openai")
+    (check,) = checks_of(dialect.requirements["openai/generations/completed-event-incomplete"], dialect)
+    assert check.words.startswith('events[].data: required ["b64_json", "usage"] if {"required": ["type"]')
+
+
+def test_rule(capsys: pytest.CaptureFixture[str]) -> None:
+    """The page of the rule is shown for a requirement that a rule checks."""
+    page = explain(capsys, "openai/generations/stream-framing-broken")
+    assert "  Rule stream-framing-broken" in page.splitlines()
+    assert "    Why: " in page
+
+
+def test_permission(capsys: pytest.CaptureFixture[str]) -> None:
+    """What has to be accepted is checked on refusals."""
+    page = explain(capsys, "openai/generations/documented-n-refused")
+    assert "    refusal  no refusal of a request that keeps the document" in page
+
+
+def test_not_checkable(capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be checked says why."""
+    page = explain(capsys, "openai/generations/url-lives-60-minutes")
+    assert "  checked    not checkable: A run would have to wait for an hour" in page
+    assert "outcome" not in page
+
+
+def test_observed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Both severities are shown where they differ."""
+    page = explain(capsys, "openai/generations/refusal-error-incomplete")
+    assert "  severity   info, error under the profile observed" in page
+
+
+def test_account(capsys: pytest.CaptureFixture[str]) -> None:
+    """A requirement that depends on the account says on which fact."""
+    page = explain(capsys, "anyfast/edits/mask-without-direct-group")
+    assert "  account    direct_group: " in page
+
+
+def test_tail(capsys: pytest.CaptureFixture[str]) -> None:
+    """The end of an id is enough when it is the only one, or when a dialect makes it so."""
+    assert explain(capsys, "url-lives-60-minutes").startswith("openai/generations/url-lives-60-minutes\n")
+    page = explain(capsys, "generations/n-outside-1-to-10", "--dialect", "octen")
+    assert page.startswith("octen/generations/n-outside-1-to-10\n")
+
+
+def test_ambiguous_tail(capsys: pytest.CaptureFixture[str]) -> None:
+    """An end that several ids have is told with all of them."""
+    assert main(["explain", "prompt-missing"]) == 2
+    message = capsys.readouterr().err
+    assert "is the end of several requirements; write one of " in message
+    assert "openai/generations/prompt-missing" in message
+
+
+@pytest.mark.parametrize("text", ["n-outside-1-to-11", "openai/generations/n-outsde-1-to-10"])
+def test_unknown(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An unknown id is told with the nearest ones."""
+    assert main(["explain", text, "--dialect", "openai"]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith(f"pixelproof: error: unknown requirement {text!r}; near it are ")
+    assert "openai/generations/n-outside-1-to-10" in message
+
+
+def test_nothing_near(capsys: pytest.CaptureFixture[str]) -> None:
+    """When nothing is near, the list of all is pointed to."""
+    assert main(["explain", "zzzzzzzzzzz"]) == 2
+    assert "'pixelproof rules' lists all of them" in capsys.readouterr().err
+
+
+def test_fixtures(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a checkout the fixtures of the requirement are named; an installed package has none."""
+    folder = tmp_path / "fixtures" / "openai" / "generations" / "prompt-empty"
+    folder.mkdir(parents=True)
+    (folder / "flagged-empty.json").write_text("{}")
+    monkeypatch.setattr("pixelproof.cli.explain.schemas_root", lambda: tmp_path / "schemas")
+    assert "    fixtures/openai/generations/prompt-empty/flagged-empty.json\n" in explain(
+        capsys, "prompt-empty", "--dialect", "openai"
+    )
+    assert "Fixtures" not in explain(capsys, "openai/generations/prompt-missing")
+
+
+@pytest.mark.parametrize("name", known_dialects())
+def test_every_requirement_is_checked_somewhere(name: str) -> None:
+    """Every requirement that counts as checkable has at least one check."""
+    dialect = load_dialect(name)
+    unchecked = [
+        requirement.id
+        for requirement in dialect.requirements.values()
+        if requirement.checkable and not checks_of(requirement, dialect)
+    ]
+    assert unchecked == []
