@@ -16,9 +16,9 @@ from hypothesis.errors import Flaky, FlakyFailure
 
 from pixelproof_conformance.judge import observe
 from pixelproof_conformance.model import Case, Json, Observation
-from pixelproof_conformance.plan import Body, baseline_body, make_plan, whole_body
+from pixelproof_conformance.plan import make_plan
 from pixelproof_conformance.results import identity
-from pixelproof_conformance.subject import Subject, split_files
+from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files, whole_body
 from pixelproof_conformance.values import documented_values
 
 if TYPE_CHECKING:

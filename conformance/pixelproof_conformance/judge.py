@@ -14,8 +14,8 @@ from pixelproof import Finding, Operation, Verdict
 from pixelproof._operation import read_events
 from pixelproof._parse import parse_json
 
+from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
-from pixelproof_conformance.plan import requirement_ids
 from pixelproof_conformance.subject import Subject
 
 OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "info": "warn"}

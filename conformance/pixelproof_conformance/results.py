@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pixelproof import Requirement
 
+from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.judge import excerpt
 from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
-from pixelproof_conformance.plan import requirement_ids, selected
 from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.trial import selected
 
 SECTIONS = ("request", "answer", "stream", "refusal")
 MISSING_NOTE = "no request of this run put it to the test"

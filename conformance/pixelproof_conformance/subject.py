@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from pixelproof import Dialect, File, Operation, UsageError, Verdict
 from pixelproof._operation import ModelClass
 
-from pixelproof_conformance.model import CaseFile, Json
+from pixelproof_conformance.model import Case, CaseFile, Json
 from pixelproof_conformance.picture_values import picture_parameters, picture_samples
 from pixelproof_conformance.upload import make_upload
+from pixelproof_conformance.values import MISSING, PROMPT, documented_values, sample_value
+
+Body: TypeAlias = dict[str, Json]
+"""A request under construction: parameters, with files as :class:`CaseFile` under their field."""
 
 UNLISTED_MODEL = "pixelproof-unlisted-model"
 
@@ -65,6 +69,39 @@ def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
     return fields, tuple(files)
 
 
+def baseline_body(subject: Subject) -> Body:
+    """The simplest valid request: what selects the model and what is required."""
+    schema = subject.schema
+    properties = schema.get("properties", {})
+    body = dict(subject.base)
+    required = {name for part in (schema, *schema.get("allOf", ())) for name in part.get("required", ())}
+    for name in properties:
+        if name in required and name not in body:
+            value = PROMPT if name == "prompt" else sample_value(properties[name], name)
+            if value is not MISSING:
+                body[name] = value
+    if not any(finding.severity == "error" for finding in subject.judge(body).findings):
+        return body
+    for name in properties:  # one of several parameters is required, for example image or image[]
+        value = sample_value(properties[name], name)
+        if name not in body and value is not MISSING:
+            wider = {**body, name: value}
+            if not any(finding.severity == "error" for finding in subject.judge(wider).findings):
+                return wider
+    return body
+
+
+def whole_body(case: Case) -> Body:
+    """The body of a case with its files under their fields, as :meth:`Subject.judge` takes it."""
+    files: dict[str, Json] = {}
+    for file in case.files:
+        files[file.field] = [*files.get(file.field, []), file]
+    return {
+        **case.body,
+        **{name: found if len(found) > 1 or name.endswith("[]") else found[0] for name, found in files.items()},
+    }
+
+
 def subjects_of(
     dialect: Dialect, operation: Operation, models: tuple[str, ...] = (), account: dict[str, bool] | None = None
 ) -> tuple[Subject, ...]:
@@ -102,8 +139,6 @@ def subjects_of(
 
 
 def _sample(operation: Operation, name: str) -> Json:
-    from pixelproof_conformance.values import documented_values
-
     for kind in operation.classes:
         values = documented_values(kind.section("request").schema.get("properties", {}).get(name, {}), name)
         if values:
@@ -113,8 +148,6 @@ def _sample(operation: Operation, name: str) -> Json:
 
 def _judgeable(optional: dict[str, Subject]) -> tuple[Subject, ...]:
     """Those ways of naming no documented model whose simplest request is not an error in itself."""
-    from pixelproof_conformance.plan import baseline_body
-
     return tuple(
         subject
         for subject in optional.values()

@@ -1,13 +1,13 @@
 """Values made from declarations: those that a schema allows, at its boundaries, and those that break one constraint.
 
 Everything here reads the folded schemas of the validator (constraints beside requirement ids). Whether a made request
-really breaks exactly one requirement is not decided here but by the validator, in :mod:`pixelproof_conformance.plan`.
+really breaks exactly one requirement is not decided here but by the validator, in :mod:`pixelproof_conformance.trial`.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
+from pixelproof_conformance.declarations import Constraint
 from pixelproof_conformance.model import Json
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING"})()
@@ -19,32 +19,6 @@ ASTRAL = "\N{ROBOT FACE}"
 
 PROMPT = "A plain red square on a white background"
 UNLISTED_KEY = "pixelproof_unlisted"
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Constraint:
-    """One constraint keyword of a folded schema, where it applies, and the requirement it belongs to."""
-
-    path: Path
-    keyword: str
-    node: dict[str, Json]
-    requirement: str
-
-
-def constraints(schema: dict[str, Json], path: Path = ()) -> Iterator[Constraint]:
-    """Every constraint of a folded schema, those under conditions included; ``*`` in a path stands for every item."""
-    for keyword, requirement in schema.get("x-requirement", {}).items():
-        yield Constraint(path, keyword, schema, requirement)
-    for name, node in schema.get("properties", {}).items():
-        yield from constraints(node, (*path, name))
-    if isinstance(schema.get("items"), dict):
-        yield from constraints(schema["items"], (*path, "*"))
-    for part in schema.get("allOf", ()):
-        yield from constraints(part, path)
-    for branch in ("then", "else"):
-        if branch in schema:
-            yield from constraints(schema[branch], path)
 
 
 def documented_values(node: dict[str, Json], name: str = "") -> list[Json]:

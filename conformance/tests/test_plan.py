@@ -2,8 +2,8 @@
 
 import pytest
 from pixelproof import UsageError, load_dialect
-from pixelproof_conformance.plan import alone, baseline_body, make_plan
-from pixelproof_conformance.subject import subjects_of
+from pixelproof_conformance.plan import alone, make_plan
+from pixelproof_conformance.subject import baseline_body, subjects_of
 
 from .scripted import subject
 

@@ -2,7 +2,8 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.values import MISSING, Constraint, breaking_values, documented_values, pixel_sizes
+from pixelproof_conformance.declarations import Constraint
+from pixelproof_conformance.values import MISSING, breaking_values, documented_values, pixel_sizes
 
 LIMITS = {"multiple-of": 16, "longest-edge": 3840, "ratio": 3, "pixels": [655_360, 8_294_400]}
 

@@ -1,0 +1,106 @@
+"""Requests that must be accepted: few of them, with every documented value and every tied pair of values."""
+
+import json
+from itertools import combinations
+from typing import TypeAlias
+
+from pixelproof_conformance.declarations import names_in
+from pixelproof_conformance.model import Json
+from pixelproof_conformance.subject import Body, baseline_body
+from pixelproof_conformance.trial import Trial
+from pixelproof_conformance.values import MISSING, documented_values
+
+CHEAP = ("low", "standard", "256x256")
+"""Values that cost least; parameters that are not on trial take them."""
+
+Goal: TypeAlias = tuple[tuple[str, str], ...]
+"""Values to be seen together, as pairs of a parameter and the key of its value."""
+
+Values: TypeAlias = dict[tuple[str, str], Json]
+
+
+def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
+    """Bodies that cover every documented value and every tied pair, each with the parameters it puts on trial."""
+    values = {
+        name: documented_values(node, name)
+        for name, node in trial.properties.items()
+        if name != trial.operation.model_parameter and not _is_refused(node)
+    }
+    values = {name: found for name, found in values.items() if found and trial.wanted_parameter(name)}
+    singles: list[Goal] = [((name, key_of(value)),) for name, known in values.items() for value in known]
+    pairs: list[Goal] = [
+        ((one, key_of(a)), (two, key_of(b)))
+        for one, two in _tied_pairs(trial, values)
+        for a in values[one]
+        for b in values[two]
+    ]
+    by_key = {(name, key_of(value)): value for name, known in values.items() for value in known}
+    goals = dict.fromkeys([*pairs, *singles])
+    found: list[tuple[Body, list[str]]] = []
+    while goals:
+        start = _reach(trial, next(iter(goals)), by_key)
+        if start is None:
+            del goals[next(iter(goals))]
+            continue
+        body = _fill(trial, start, by_key, goals)
+        covered = [goal for goal in goals if _covers(body, goal)]
+        for goal in covered:
+            del goals[goal]
+        names = {name for goal in covered for name, _ in goal}
+        found.append((body, sorted(names, key=list(trial.properties).index)))
+    return found
+
+
+def _reach(trial: Trial, goal: Goal, by_key: Values) -> Body | None:
+    """A valid body with the values of ``goal``, and with one more parameter where the document asks for it."""
+    body = {**baseline_body(trial.subject), **{name: by_key[name, key] for name, key in goal}}
+    if not trial.flaws(body):
+        return body
+    for (name, _), value in by_key.items():
+        if name not in body and not trial.flaws({**body, name: value}):
+            return {**body, name: value}
+    return None
+
+
+def _fill(trial: Trial, body: Body, by_key: Values, goals: dict[Goal, None]) -> Body:
+    """``body`` with every parameter added that covers a goal; the others take their cheapest value."""
+    settled = {name for name in body if name != "prompt"}
+    for name in dict.fromkeys(name for name, _ in by_key):
+        if name in settled:
+            continue
+        best, most = MISSING, 0
+        for (other, _), value in by_key.items():
+            if other == name:
+                wider = {**body, name: value}
+                gain = sum(_covers(wider, goal) and not _covers(body, goal) for goal in goals)
+                if gain > most and not trial.flaws(wider):
+                    best, most = value, gain
+        if best is not MISSING:
+            body = {**body, name: best}
+    for (name, _), value in by_key.items():
+        if name not in body and value in CHEAP and not trial.flaws({**body, name: value}):
+            body = {**body, name: value}
+    return body
+
+
+def _tied_pairs(trial: Trial, values: dict[str, list[Json]]) -> list[tuple[str, str]]:
+    """Parameters that one condition of the document names together."""
+    pairs = set()
+    for part in trial.schema.get("allOf", ()):
+        if "if" in part:
+            names = names_in(part["if"]) | names_in(part.get("then", {})) | names_in(part.get("else", {}))
+            pairs |= {tuple(sorted(pair)) for pair in combinations(sorted(names & set(values)), 2)}
+    return sorted((one, two) for one, two in pairs if "n" not in (one, two))
+
+
+def _covers(body: Body, goal: Goal) -> bool:
+    return all(name in body and key_of(body[name]) == key for name, key in goal)
+
+
+def _is_refused(node: dict[str, Json]) -> bool:
+    return node.get("not") == {}
+
+
+def key_of(value: Json) -> str:
+    """The value as text, so that unhashable ones can be told apart."""
+    return json.dumps(value, sort_keys=True, default=repr)

@@ -1,0 +1,122 @@
+"""Requests that break exactly one requirement: from the constraints, from rule plugins, from odd pictures."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from pixelproof_conformance.accepted import key_of
+from pixelproof_conformance.declarations import Constraint, constraints
+from pixelproof_conformance.model import Json
+from pixelproof_conformance.picture_values import odd_pictures, picture_parameters
+from pixelproof_conformance.rule_cases import Attempt, rule_bodies
+from pixelproof_conformance.subject import Body
+from pixelproof_conformance.trial import Trial
+from pixelproof_conformance.values import MISSING, UNLISTED_KEY, breaking_values, sample_value
+
+PER_CONSTRAINT = 4
+"""How many values are tried for one constraint."""
+
+Change: TypeAlias = tuple[str | None, str, Callable[[Json], Json]]
+"""The parameter that a change is about, a label, and the change of a body."""
+
+
+def broken_requests(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, Attempt]]:
+    """Requests that break exactly one requirement, with its id."""
+    seen: set[str] = set()
+    if not trial.operation.is_form and "type" in trial.schema["x-requirement"]:
+        yield trial.schema["x-requirement"]["type"], Attempt("array", raw=b"[]")
+    for constraint in constraints(trial.schema):
+        for name, label, change in _changes(constraint, trial.schema):
+            for base in bases:
+                body = change(base)
+                key = key_of(body)
+                if key in seen or body == base:
+                    continue
+                if trial.breaks_only(body, constraint.requirement):
+                    seen.add(key)
+                    yield constraint.requirement, Attempt(label, name, body)
+                    break
+    for entry in trial.schema.get("x-rules", ()):
+        for attempt in rule_bodies(entry["rule"], entry["with"], trial.subject, bases):
+            if attempt.raw is not None:
+                verdict = trial.operation.validate_request(attempt.raw, content_type=attempt.content_type)
+                if entry["id"] in {found.requirement for found in verdict.findings}:
+                    yield entry["id"], attempt
+            elif trial.breaks_only(attempt.body, entry["id"]):
+                yield entry["id"], attempt
+    yield from _with_odd_pictures(trial, bases)
+
+
+def _with_odd_pictures(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, Attempt]]:
+    """Odd files and base64 texts; the validator says which requirement each of them breaks."""
+    pictures = picture_parameters(trial.schema, trial.operation.forms)
+    for name, kind in pictures.items():
+        node = trial.properties.get(name, {})
+        values = [
+            *odd_pictures(name, kind, node),
+            *((f"with-{name}", value) for value in node.get("x-samples", ())[:1]),
+        ]
+        for label, value in values:
+            for base in bases:
+                without = {key: kept for key, kept in base.items() if key not in pictures}
+                found = next(
+                    filter(None, map(trial.only_flaw, ({**base, name: value}, {**without, name: value}))), None
+                )
+                if found is not None:
+                    requirement, body = found
+                    yield requirement, Attempt(f"{name}={label}", name, body)
+                    break
+
+
+def _changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[Change]:
+    """The parameter, a label and a function body -> body, for each way of breaking ``constraint``."""
+    path = constraint.path
+    name = str(path[0]) if path else None
+    if constraint.keyword == "required":
+        for missing in constraint.node["required"]:
+            yield (
+                name or missing,
+                f"without-{missing}",
+                lambda base, key=missing: _changed(base, (*path, key), MISSING, schema),
+            )
+    elif constraint.keyword == "additionalProperties":
+        yield name or UNLISTED_KEY, UNLISTED_KEY, lambda base: _changed(base, (*path, UNLISTED_KEY), "text", schema)
+    elif path:
+        for value in breaking_values(constraint, str(name))[:PER_CONSTRAINT]:
+            yield name, f"{name}={label_of(value)}", lambda base, new=value: _changed(base, path, new, schema)
+
+
+def _changed(body: Json, path: tuple[str | int, ...], value: Json, schema: dict[str, Json]) -> Json:
+    """``body`` with the value at ``path`` replaced (the first item for ``*``); missing parents get a sample."""
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if step == "*":
+        if not isinstance(body, list):
+            return body
+        first = body[0] if body else sample_value(schema.get("items", {}))
+        return [_changed(first, rest, value, schema.get("items", {})), *body[1:]]
+    if not isinstance(body, dict):
+        return body
+    out = dict(body)
+    node = schema.get("properties", {}).get(step, {})
+    if rest:
+        parent = out.get(str(step), sample_value(node, str(step)))
+        if parent is MISSING:
+            parent = [] if rest[0] == "*" else {}
+        out[str(step)] = _changed(parent, rest, value, node)
+    elif value is MISSING:
+        out.pop(str(step), None)
+    else:
+        out[str(step)] = value
+    return out
+
+
+def label_of(value: Json) -> str:
+    """A short name of a value for the id of a case."""
+    if value is MISSING:
+        return "absent"
+    if isinstance(value, str) and len(value) > 24:
+        return f"{len(value)}-characters" if value.isascii() else f"{len(value)}-other-characters"
+    text = json.dumps(value, default=repr)
+    return text if len(text) <= 24 else f"{type(value).__name__}-of-{len(value)}"

@@ -1,0 +1,96 @@
+"""A subject on trial: which requirements are chosen, and what the validator says of a made request."""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from pixelproof import Finding
+
+from pixelproof_conformance.declarations import requirement_ids
+from pixelproof_conformance.model import Json
+from pixelproof_conformance.subject import Body, Subject, baseline_body
+
+
+def selected(requirement: str, only: Iterable[str], skip: Iterable[str]) -> bool:
+    """Whether a requirement is chosen by prefix, full id, or pattern with ``*``."""
+    only, skip = tuple(only), tuple(skip)
+    return (not only or any(_matches(requirement, part) for part in only)) and not any(
+        _matches(requirement, part) for part in skip
+    )
+
+
+def _matches(requirement: str, part: str) -> bool:
+    flaw = requirement.rpartition("/")[2]
+    return requirement.startswith(part) or flaw.startswith(part) or fnmatchcase(requirement, part)
+
+
+class Trial:
+    """A subject with the chosen requirements; asks the validator about requests that are being made for it."""
+
+    def __init__(
+        self, subject: Subject, only: Iterable[str] = (), skip: Iterable[str] = (), *, observed: bool = False
+    ) -> None:
+        self.subject = subject
+        self.operation = subject.operation
+        self.schema = subject.schema
+        self.properties: dict[str, dict[str, Json]] = self.schema.get("properties", {})
+        self._only, self._skip, self._observed = tuple(only), tuple(skip), observed
+        self.judges_answers = self.wants_any("answer", "stream")
+        self.judges_refusals = self.wants_any("refusal")
+        self.tolerated = {finding.requirement for finding in subject.judge(baseline_body(subject)).findings}
+
+    def wanted(self, requirement: str) -> bool:
+        """Whether a requirement is chosen by the options of the run."""
+        facts = self.operation.requirements[requirement]
+        return selected(requirement, self._only, self._skip) and (self._observed or not facts.observed_only)
+
+    def wanted_parameter(self, name: str) -> bool:
+        """Whether documented values of a parameter are worth sending."""
+        permission = self.operation.permissions.get(name)
+        return permission is None or self.judges_answers or self.wanted(permission)
+
+    def wants_any(self, *sections: str) -> bool:
+        """Whether a requirement on one of these messages is chosen; permissions are chosen apart."""
+        return any(
+            self.wanted(name)
+            for section in sections
+            for name in requirement_ids(self.subject.section(section).schema)
+            if self.operation.requirements[name].outcome != "ACCEPT"
+        )
+
+    def flaws(self, body: Json) -> list[Finding]:
+        """The findings on a request that are more than advice and that its simplest request does not have."""
+        return [
+            finding
+            for finding in self.subject.judge(body).findings
+            if finding.severity != "info" and finding.requirement not in self.tolerated
+        ]
+
+    def only_flaw(self, body: Body) -> tuple[str, Body] | None:
+        """The one requirement that ``body`` breaks, of the gravest severity there; ``None`` for none or several."""
+        findings = [found for found in self.subject.judge(body).findings if found.requirement not in self.tolerated]
+        certain = [found for found in findings if self.operation.requirements[found.requirement].account is None]
+        for severity in ("error", "warning", "info"):
+            broken = {found.requirement for found in certain or findings if found.severity == severity}
+            if broken:
+                return (broken.pop(), body) if len(broken) == 1 else None
+        return None
+
+    def breaks_only(self, body: Json, requirement: str) -> bool:
+        """Whether the validator finds ``requirement`` broken and nothing else that is as grave."""
+        others = self.tolerated - {requirement}
+        findings = [found for found in self.subject.judge(body).findings if found.requirement not in others]
+        facts = self.operation.requirements[requirement]
+        if facts.severity == "info":
+            return any(found.requirement == requirement for found in findings) and not _graver(
+                findings, ("error", "warning")
+            )
+        grave = ("error",) if facts.severity == "error" else ("error", "warning")
+        accounts = {name for name, entry in self.operation.requirements.items() if entry.account} - {requirement}
+        broken = [found for found in findings if found.severity in grave and found.requirement not in accounts]
+        # One value can break two statements about it at once, for example its type and its list of values.
+        at_one_place = len({found.pointer for found in broken}) == 1
+        return at_one_place and requirement in {found.requirement for found in broken}
+
+
+def _graver(findings: list[Finding], severities: tuple[str, ...]) -> bool:
+    return any(found.severity in severities for found in findings)
