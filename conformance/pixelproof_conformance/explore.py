@@ -7,10 +7,13 @@ Each failure is reported once: when one is found, the search goes on for others,
 import random
 from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, FlakyFailure
 
@@ -72,6 +75,8 @@ def _search(run: "Run", subject: Subject, known: set[str], turn: int, observatio
             raise _DeviationError(new[0])
         observations.extend(seen)
 
+    # Hypothesis keeps a folder of its own; it must not appear wherever the user happens to be.
+    set_hypothesis_home_dir(Path(gettempdir()) / "pixelproof-hypothesis")
     database = DirectoryBasedExampleDatabase(options.example_folder) if options.example_folder else None
     search = seed(options.seed + turn)(
         settings(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
+from pixelproof._text import shown
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
@@ -33,4 +34,5 @@ def another_number_of_images(exchange: Exchange, parameters: dict[str, Json]) ->
     data = exchange.answer.get("data", [])
     if isinstance(data, list) and len(data) != asked:
         found = "is missing" if "data" not in exchange.answer else f"holds {len(data)} images"
-        yield Seen(("data",), len(data), f"{asked:g} images", note=found.replace(" 1 images", " 1 image"))
+        wanted = f"{asked:g}" if isinstance(asked, float) else shown(asked)
+        yield Seen(("data",), len(data), f"{wanted} images", note=found.replace(" 1 images", " 1 image"))
