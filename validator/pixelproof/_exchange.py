@@ -48,6 +48,7 @@ class Exchange:
         "operation",
         "request",
         "status",
+        "streamed",
     )
 
     def __init__(  # noqa: PLR0913 - an exchange has this many independent facts
@@ -63,6 +64,7 @@ class Exchange:
         nulls: tuple[Path, ...] = (),
         form: "ReadForm | None" = None,
         framing: "tuple[FramingFlaw, ...]" = (),
+        streamed: bool = False,
         account: dict[str, bool] | None = None,
     ) -> None:
         self.operation = operation
@@ -75,6 +77,7 @@ class Exchange:
         self.nulls = nulls
         self.form = form
         self.framing = framing
+        self.streamed = streamed
         self.account = account or {}
         self._pictures: dict[str | None, tuple[SentPicture, ...]] = {}
         self._request_verdict: Verdict | None = None
@@ -87,7 +90,7 @@ class Exchange:
     @property
     def events(self) -> list[dict[str, Json]]:
         """The events of a stream, each ``{"event": name or None, "data": value}``; empty for other messages."""
-        return self.message if isinstance(self.message, list) else []
+        return self.message if self.streamed else []
 
     def asked(self, parameter: str, default: Any = None) -> Any:
         """The value of a request parameter, ``default`` when it is absent or null or the request is unknown."""

@@ -12,10 +12,11 @@ from jiter import from_json
 
 from pixelproof._compiled import Broken, CompiledSection
 from pixelproof._exchange import Exchange
+from pixelproof._foreign import flaw_of_value, listed_events
 from pixelproof._nulls import with_null, without_nulls
 from pixelproof._parse import Flaw, parse_json
 from pixelproof._text import dotted, pointer, shortened, shown
-from pixelproof._values import File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
+from pixelproof._values import VALID, File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
 
 if TYPE_CHECKING:
     from pixelproof._sse import Flaw as FramingFlaw
@@ -116,26 +117,35 @@ class Operation:
         flaw = None
         if type(body) is not dict and isinstance(body, _BYTES) and not self.is_form:
             body, flaw = parse_json(body)
-        if flaw is None and not self.is_form:
-            try:
-                section = self._requests.get(body.get(self.model_parameter))
-            except (AttributeError, TypeError):  # no object, or a model that is no text
-                section = None
-            if section is None:
-                section = self._request_section(body)
-            if (
-                section.only_quick
-                and section.is_valid(body)
-                and (not section.triggers or body.keys().isdisjoint(section.triggers))
-            ):
-                for name, check, parameters in section.quick:
-                    if name in body and check(body[name], parameters):
-                        break
-                else:
-                    if section.when_valid is None:
-                        section.when_valid = self._judge_request(body, flaw, files, content_type, account, profile)
-                    return section.when_valid
-        return self._judge_request(body, flaw, files, content_type, account, profile)
+        try:
+            if flaw is None and not self.is_form:
+                try:
+                    section = self._requests.get(body.get(self.model_parameter))
+                except (AttributeError, TypeError):  # no object, or a model that is no text
+                    section = None
+                if section is None:
+                    section = self._request_section(body)
+                if (
+                    section.only_quick
+                    and section.is_valid(body)
+                    and (not section.triggers or body.keys().isdisjoint(section.triggers))
+                ):
+                    for name, check, parameters in section.quick:
+                        if name in body and check(body[name], parameters):
+                            break
+                    else:
+                        advice = section.when_valid
+                        if advice is None:
+                            advice = self._judge_request(body, None, files, content_type, None, "document")
+                            section.when_valid = advice
+                        if advice is VALID or (profile == "document" and not account):
+                            return advice
+            return self._judge_request(body, flaw, files, content_type, account, profile)
+        except (ValueError, RecursionError):
+            flaw = None if isinstance(body, _BYTES) else flaw_of_value(body)
+            if flaw is None:
+                raise
+            return self._judge_request(None, flaw, files, content_type, account, profile)
 
     def _request_section(self, body: Json) -> CompiledSection:
         found = self.model_class(body if isinstance(body, dict) else {})
@@ -155,7 +165,7 @@ class Operation:
         profile: Profile,
     ) -> Verdict:
         form = None
-        if self.is_form:
+        if self.is_form and flaw is None:
             from pixelproof._form import read_form
 
             form = read_form(self.forms, body, files, content_type)
@@ -196,6 +206,8 @@ class Operation:
         flaw = None
         if isinstance(answer, _BYTES):
             answer, flaw = parse_json(answer)
+        elif flaw := flaw_of_value(answer):
+            answer = None
         known = self._known_request(request, files, whole=status >= 400)
         found = self.model_class(known)
         section = found.section("refusal" if status >= 400 else "answer")
@@ -234,7 +246,7 @@ class Operation:
         if isinstance(events, _BYTES):
             messages, framing = read_events(events)
         else:
-            messages = [event if isinstance(event, dict) else {"data": event} for event in events]
+            messages = listed_events(events)
         known = self._known_request(request)
         found = self.model_class(known)
         section = found.section("stream")
@@ -249,6 +261,7 @@ class Operation:
             status=status,
             content_type=content_type,
             framing=framing,
+            streamed=True,
             account=account,
         )
         return self._verdict(section, exchange, instance, 1, profile)
@@ -278,8 +291,7 @@ class Operation:
                 broken += section.broken_rules(section.null_rules, exchange)
             broken += schema
             broken += section.broken_rules(section.rules_for(exchange.request), exchange)
-        stream = isinstance(exchange.message, list)
-        return self._verdict_of(broken, exchange.account, profile, stream=stream, sort=depth == 0)
+        return self._verdict_of(broken, exchange.account, profile, stream=exchange.streamed, sort=depth == 0)
 
     def _verdict_of(
         self, broken: list[Broken], account: dict[str, bool], profile: Profile, *, stream: bool = False, sort: bool
@@ -303,6 +315,8 @@ class Operation:
 
         The fields of a form alone are no ``whole`` request: what was uploaded with them is not known.
         """
+        if request is not None and not isinstance(request, _BYTES) and flaw_of_value(request):
+            return None
         if self.is_form and request is not None:
             from pixelproof._form import FILES, read_form
 
