@@ -79,6 +79,16 @@ def test_account() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_refusal_of_a_form(capsys: pytest.CaptureFixture[str]) -> None:
+    """A refusal is judged by the whole form that it answers, uploads included."""
+    Path("refusal.json").write_text('{"error": {"message": "no", "type": "x", "param": "image", "code": "y"}}')
+    refusal = ("--response", "refusal.json", "--status", "400", "--format", "json")
+    assert edit(*FORM, "--file", "image=@cat.png", *refusal) == 1
+    assert broken(capsys) == {"documented-request-refused": ""}
+    assert edit(*FORM, "--file", "image=@note.txt", *refusal) == 0
+
+
+@pytest.mark.usefixtures("folder")
 def test_raw_form(capsys: pytest.CaptureFixture[str]) -> None:
     """A FILE may hold the raw body of a form, with its content type or without."""
     body = b'--x\r\nContent-Disposition: form-data; name="model"\r\n\r\ngpt-image-9\r\n--x--\r\n'

@@ -122,8 +122,10 @@ def _decoded(key: str, text: str) -> bytes:
 def _files(line: dict[str, Json], asked: str | None, answered: str | None) -> tuple[File, ...]:
     if "files" not in line:
         return ()
-    if asked != "request" or answered is not None or not isinstance(line["request"], dict):
-        raise UsageError("has files; they go with a request that is judged and whose text fields are an object")
+    if asked != "request" or not isinstance(line["request"], dict):
+        raise UsageError("has files; they go with a request whose text fields are an object")
+    if answered in ("events", "events_base64"):
+        raise UsageError(f"has files beside {answered}; a stream is not judged by uploads")
     return tuple(_file(entry) for entry in line["files"])
 
 

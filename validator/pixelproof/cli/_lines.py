@@ -73,4 +73,4 @@ def _verdict(line: ExchangeLine, args: Namespace, dialects: dict[str, Dialect]) 
     common |= {"request": line.request, "status": line.status}
     if line.on == "events":
         return operation.validate_stream(line.message, **common)
-    return operation.validate_response(line.message, **common)
+    return operation.validate_response(line.message, files=line.files, **common)

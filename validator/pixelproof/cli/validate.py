@@ -125,8 +125,8 @@ def _check_usage(args: Namespace) -> None:
         raise UsageError(f"an answer has one request, and {len(args.files)} files are given")
     if args.status is not None and not answer:
         raise UsageError("--status belongs to an answer; add --response or --stream")
-    if answer and (args.file or args.field):
-        raise UsageError("--file and --field make a request that is judged; give the request of an answer as a FILE")
+    if args.stream and args.file:
+        raise UsageError("--file belongs to a request, alone or with --response; a stream is not judged by uploads")
     if len(args.files) > 1 and (args.file or args.field):
         raise UsageError("--file and --field belong to one request; give one FILE or none")
     named = [*args.files, *([answer] if answer else [])]
