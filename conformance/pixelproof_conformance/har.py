@@ -140,6 +140,6 @@ def _bytes(holder: Json, encoding: str) -> bytes:
     if holder.get(encoding) != "base64":
         return text.encode("utf-8", "surrogatepass")
     try:
-        return base64.b64decode(text)
+        return base64.b64decode("".join(text.split()), validate=True)
     except binascii.Error as error:
         raise ValueError(f"damaged base64: {error}") from None

@@ -57,11 +57,11 @@ class Journal:
             UsageError: There is a journal already.
             JournalError: The file cannot be written.
         """
+        if path.exists():
+            raise UsageError(f"{path} exists already; resume that run, or name another folder")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = path.open("xb", buffering=0)
-        except FileExistsError:
-            raise UsageError(f"{path} exists already; resume that run, or name another folder") from None
         except OSError as error:
             raise _trouble(path, "cannot be created", error) from None
         journal = cls(path, file, 0)

@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
 
 REDACTED = "[redacted]"
@@ -23,13 +23,13 @@ _PLAIN_NAME = re.compile(
     r"ratelimit|rate-limit|^www-authenticate$|^proxy-authenticate$|^access-control-|[_-](variable|header|scheme)$",
     re.IGNORECASE,
 )
-# What keys of known providers look like, wherever they stand. The lengths keep words of prose out.
+# What keys of known providers look like, wherever they stand; the lengths keep words of prose out. Before each pattern
+# stand the texts that it needs: to look for them is a hundred times faster than to match, and bodies have megabytes.
 _PATTERNS = (
-    r"(?<![A-Za-z0-9_-])sk-[A-Za-z0-9_-]{16,}",
-    r"(?<=bearer )[A-Za-z0-9._~+/=-]{8,}",
-    r"(?<=basic )[A-Za-z0-9+/=]{12,}",
+    (("sk-",), r"(?<![A-Za-z0-9_-])sk-[A-Za-z0-9_-]{16,}"),
+    (("Bearer ", "bearer "), r"(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{8,}"),
+    (("Basic ", "basic "), r"(?<=[Bb]asic )[A-Za-z0-9+/=]{12,}"),
 )
-
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 
 
@@ -45,13 +45,14 @@ def redact_headers(headers: Mapping[str, str], secrets: Secrets = ()) -> dict[st
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without the secrets, in plain and in escaped spellings, and without all that looks like a key."""
-    return _text_pattern(tuple(secrets)).sub(REDACTED, text)
+    needed, pattern, _, _ = _search(tuple(secrets))
+    return pattern.sub(REDACTED, text) if any(part in text for part in needed) else text
 
 
 def redact_bytes(data: bytes, secrets: Iterable[str] = ()) -> bytes:
     """Like `redact_text`, for a body; bytes that hold no secret come back as the same object."""
-    pattern = _bytes_pattern(tuple(secrets))
-    return pattern.sub(REDACTED.encode(), data) if pattern.search(data) else data
+    _, _, needed, pattern = _search(tuple(secrets))
+    return pattern.sub(REDACTED.encode(), data) if any(part in data for part in needed) else data
 
 
 def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
@@ -87,17 +88,23 @@ def redact_json(value: Any, secrets: Iterable[str] = ()) -> Any:
     return value
 
 
+class _Search(NamedTuple):
+    """What is looked for: texts of which one must occur, and the pattern; and both for bytes."""
+
+    needed: tuple[str, ...]
+    pattern: re.Pattern[str]
+    needed_bytes: tuple[bytes, ...]
+    pattern_bytes: re.Pattern[bytes]
+
+
 @lru_cache(maxsize=16)
-def _text_pattern(secrets: Secrets) -> re.Pattern[str]:
+def _search(secrets: Secrets) -> _Search:
     spellings = {spelling for secret in secrets if len(secret) >= _SHORTEST for spelling in _spellings(secret)}
     # The longest first: an escaped spelling may begin with the plain one.
-    known = [re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True)]
-    return re.compile("|".join([*known, *(f"(?i:{pattern})" for pattern in _PATTERNS)]))
-
-
-@lru_cache(maxsize=16)
-def _bytes_pattern(secrets: Secrets) -> re.Pattern[bytes]:
-    return re.compile(_text_pattern(secrets).pattern.encode())
+    known = sorted(spellings, key=len, reverse=True)
+    needed = (*known, *(part for parts, _ in _PATTERNS for part in parts))
+    pattern = "|".join([*map(re.escape, known), *(pattern for _, pattern in _PATTERNS)])
+    return _Search(needed, re.compile(pattern), tuple(part.encode() for part in needed), re.compile(pattern.encode()))
 
 
 def _spellings(secret: str) -> set[str]:

@@ -5,14 +5,14 @@ import re
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qsl, unquote, unquote_to_bytes, urlsplit
 
 import httpcore
 from pixelproof import UsageError, __version__
 
 from pixelproof_conformance.decoding import ACCEPTED
 from pixelproof_conformance.endpoint import Address, read_url
-from pixelproof_conformance.redact import is_secret_name
+from pixelproof_conformance.redact import is_secret_name, redact_url
 
 _MOST_CONCURRENT = 8
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -20,7 +20,7 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _OURS = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Target:
     """An endpoint under test and how a caller proves who he is.
 
@@ -29,20 +29,25 @@ class Target:
     """
 
     url: str
-    key: str | None = field(repr=False)
+    key: str | None
     key_header: str
     key_scheme: str | None
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     model_parameter: str = "model"
+
+    def __repr__(self) -> str:
+        return f"Target({redact_url(self.url)!r})"
 
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be written anywhere."""
-        named = [value for name, value in self.headers if is_secret_name(name)]
-        userinfo = read_url(self.url).userinfo
-        words = [self.key or "", *named, userinfo, userinfo.partition(":")[2]]
-        return tuple(dict.fromkeys(word for word in words if word))
+        address = read_url(self.url)
+        given = [*self.headers, *parse_qsl(urlsplit(address.target).query)]
+        named = [value for name, value in given if is_secret_name(name)]
+        userinfo = (address.userinfo, unquote(address.userinfo))
+        passwords = [text.partition(":")[2] for text in userinfo]
+        return tuple(dict.fromkeys(word for word in (self.key or "", *named, *userinfo, *passwords) if word))
 
 
 @dataclass(frozen=True, slots=True)

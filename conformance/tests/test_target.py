@@ -6,7 +6,7 @@ from pixelproof_conformance.client import Client, Limits, Target
 from pixelproof_conformance.endpoint import read_url
 from pixelproof_conformance.target import proxy_for
 
-from .raw_server import OK, RawServer, answer, keeps_saying, says, sent, target
+from .raw_server import KEY, OK, RawServer, answer, keeps_saying, says, sent, target
 
 
 def test_user_and_password_of_the_url_are_sent_and_never_shown() -> None:
@@ -17,9 +17,20 @@ def test_user_and_password_of_the_url_are_sent_and_never_shown() -> None:
             record = sent(client)
     assert b"Authorization: Basic dXNlcjpwYXNzIHdvcmQh\r\n" in server.requests[0]
     assert "pass" not in record.url
+    assert record.body == b"you are [redacted]"
     with pytest.raises(UsageError) as refused:
         read_url("ftp://user:password@h")
     assert "password" not in str(refused.value)
+
+
+def test_every_value_that_proves_who_the_caller_is_is_secret() -> None:
+    """The key, the values of headers and query parameters with telling names, and the password are secrets."""
+    headers = (("x-api-token", "token-value"), ("x-project", "painting"), ("Cookie", "a=cookie-value"))
+    the_target = target("https://me:pass%20word@h/v1?api-key=query-value&api-version=2", headers=headers)
+    userinfo = {"me:pass%20word", "me:pass word", "pass%20word", "pass word"}
+    assert set(the_target.secrets) == {KEY, "token-value", "a=cookie-value", "query-value", *userinfo}
+    assert not any(secret in repr(the_target) for secret in the_target.secrets)
+    assert "api-version=2" in repr(the_target)
 
 
 def test_the_users_headers_come_last_and_replace_ours() -> None:
