@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from pixelproof import Requirement
+from pixelproof._text import shown
 
+from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import requirement_ids
-from pixelproof_conformance.judge import excerpt
+from pixelproof_conformance.judge import excerpt, read
 from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
@@ -68,10 +70,31 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
         seen_words = {item.outcome for item in found}
         outcome: Outcome = next((word for word in OUTCOMES if word in seen_words), "not-run")
         failures = _failures(subject, facts, found, sent, reproduce, picture)
-        first = next((item.message for item in found), note or MISSING_NOTE)
+        unjudged = _value_without_judgement(subject, facts, sent) if outcome == "pass" else ""
+        if unjudged:
+            outcome = "inconclusive"
+        first = unjudged or next((item.message for item in found), note or MISSING_NOTE)
         reason = "" if outcome in ("pass", "fail", "warn") else first
         results.append(_result(subject, facts, outcome, len(found), reason, failures))
     return tuple(results)
+
+
+def _value_without_judgement(subject: Subject, facts: Requirement, sent: Mapping[str, tuple[Case, Record]]) -> str:
+    """Why a permission is not passed although nothing broke it: a value that was neither accepted nor refused."""
+    name = facts.parameter
+    if facts.outcome != "ACCEPT" or name is None:
+        return ""
+    accepted: set[str] = set()
+    open_values: dict[str, str] = {}
+    for case, record in sent.values():
+        mine = case.model == subject.name and case.operation == subject.operation.name
+        if mine and case.expect == "accepted" and name in case.body:
+            reading = read(record)
+            if reading.answer == "accepted":
+                accepted.add(key_of(case.body[name]))
+            elif reading.answer != "refused":
+                open_values[key_of(case.body[name])] = f"{name} {shown(case.body[name])}: {reading.reason}"
+    return next((reason for value, reason in open_values.items() if value not in accepted), "")
 
 
 def _result(

@@ -76,6 +76,20 @@ def test_a_refused_combination_is_followed_up_one_by_one() -> None:
     assert found["documented-quality-refused"] == "pass"
 
 
+def test_a_value_that_nobody_judged_keeps_its_permission_open() -> None:
+    """Streams end in server errors: accepting stream false alone does not pass the permission of streaming."""
+
+    def without_streams(case: Case) -> Answer | Record:
+        return (500, b"oops") if case.streams and case.expect == "accepted" else honest(case)
+
+    outcome = run(ScriptedSender(without_streams))
+    found = by_flaw(outcome)
+    assert found["documented-stream-refused"] == "inconclusive"
+    assert found["documented-background-refused"] == "pass"
+    note = next(result.note for result in outcome.results if result.requirement.endswith("documented-stream-refused"))
+    assert note.startswith("stream true: status 500")
+
+
 def test_caps_stop_the_run_and_say_so() -> None:
     """What was not sent is not-run, never pass."""
     sender = ScriptedSender(honest)
