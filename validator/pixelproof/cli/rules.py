@@ -21,7 +21,12 @@ def add_arguments(parser: "Parser") -> None:
     add("--dialect", metavar="D", help="only this dialect; all of them by default")
     add("--operation", metavar="O", help="only this operation: generations, edits or variations")
     add(
-        "--outcome", metavar="W", action="append", type=str.upper, choices=tuple(SEVERITY_OF_OUTCOME), help="only these"
+        "--outcome",
+        metavar="W",
+        action="append",
+        type=str.upper,
+        choices=tuple(SEVERITY_OF_OUTCOME),
+        help="only this outcome word, for example R400",
     )
     add("--dialect-path", metavar="DIR", action="append", default=[], help="a folder with more dialects")
     add("--format", choices=("text", "json"), default="text", help="text (the default) or json")

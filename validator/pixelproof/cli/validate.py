@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from pixelproof.cli._parser import Parser
 
 
+_EXAMPLES = """\
+examples:
+  pixelproof validate request.json --dialect openai
+  pixelproof validate request.json --dialect openai --response refusal.json --status 400
+  pixelproof validate fields.json --dialect anyfast --operation edits --file image=@cat.png
+  pixelproof validate --dialect openai --format jsonl < exchanges.jsonl
+"""
+
+
 def add_arguments(parser: "Parser") -> None:
     """Declares the arguments of the verb."""
+    parser.epilog = _EXAMPLES
     add = parser.add_argument
     add("files", metavar="FILE", nargs="*", help="a request, or - for standard input")
     add("--dialect", metavar="D", help="whose document is meant, for example openai; a name or the path of a folder")
