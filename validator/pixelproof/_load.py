@@ -71,10 +71,24 @@ def meta_validator(name: str) -> Any:
 
 
 def _meta_message(error: Any) -> str:
+    if error.validator == "additionalProperties" and error.validator_value is False:
+        return _unknown_key(error.instance, error.schema)
     hint = error.schema.get("x-hint") if isinstance(error.schema, dict) else None
     text = str(error.message)
     text = text if len(text) <= 300 else f"{text[:300]}…"
     return f"{text}; {hint}" if hint else text
+
+
+def _unknown_key(mapping: dict[str, Json], schema: dict[str, Json]) -> str:
+    from difflib import get_close_matches
+
+    known = schema.get("properties", {})
+    patterns = schema.get("patternProperties", {})
+    key = next(key for key in mapping if key not in known and not any(re.search(text, key) for text in patterns))
+    close = get_close_matches(key, known, 1)
+    return f"the key {key!r} is unknown; " + (
+        f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+    )
 
 
 def _place(path: Path) -> str:
@@ -236,7 +250,7 @@ class _Operation:
         if on not in known.on:
             raise self.fail(place, f"the rule {entry['rule']!r} looks at {' or '.join(known.on)}, not at a {on}")
         parameters = entry.get("with", {})
-        self.check_parameters(known.name, known.parameters, parameters, place)
+        self.check_parameters(known.name, known.parameters, parameters, (*place, "with"))
         when = entry.get("when")
         if when is not None and when not in self.definitions["request"]["properties"]:
             raise self.fail((*place, "when"), f"{when!r} is not among the properties of the request")

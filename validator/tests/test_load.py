@@ -1,0 +1,430 @@
+"""Loading a dialect folder: what is refused, with file and line, and what is made of the rest."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixelproof import DialectError
+from pixelproof._load import build
+
+Acme = Callable[..., Path]
+N = "acme/generations/n-above-8"
+
+
+def refused(folder: Path) -> str:
+    """Return why the folder is refused, without the path of the folder."""
+    with pytest.raises(DialectError) as caught:
+        build(folder)
+    assert "\n" not in str(caught.value)
+    return str(caught.value).replace(f"{folder}/", "")
+
+
+def line_of(folder: Path, text: str, file: str = "generations.yaml") -> int:
+    """Return the line of the first place with this text, counted from 1."""
+    lines = (folder / file).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+def requirement(folder: Path, flaw: str) -> dict[str, Any]:
+    """Return a requirement of the dialect as it is loaded."""
+    [found] = [entry for entry in build(folder)["requirements"] if entry["id"] == f"acme/generations/{flaw}"]
+    return dict(found)
+
+
+# old text, new text, where the error points to (a text on that line), what it says
+REFUSED = {
+    "unknown key": (
+        "title: Make images\n",
+        "title: Make images\ncolour: red\n",
+        None,
+        r"at the top level: the key 'colour' is unknown; known are \$schema, \$id, title, description, x-operation, ",
+    ),
+    "unknown keyword of JSON Schema": (
+        "maximum: 8\n",
+        "maximum: 8\n        maximun: 9\n",
+        None,
+        r"at \$defs/request/properties/n: the key 'maximun' is unknown; did you mean 'maximum'\?",
+    ),
+    "constraint without a requirement": (
+        "model: {}\n",
+        "model: {type: string}\n",
+        "model: {type: string}",
+        r"at \$defs/request/properties/model: type: a constraint without a requirement; add x-requirement beside it",
+    ),
+    "constraint that no entry covers": (
+        "keyword: [type, required]",
+        "keyword: required",
+        "  request:",
+        r"at \$defs/request: type: a constraint without a requirement; add an entry to x-requirement",
+    ),
+    "entry for a keyword that is not there": (
+        "keyword: [type, required]",
+        "keyword: [type, required, minLength]",
+        "- keyword: [type",
+        r"x-requirement/0: there is no keyword 'minLength' beside this requirement",
+    ),
+    "id twice": (
+        "id: acme/generations/n-above-2",
+        "id: acme/generations/n-above-8",
+        "              x-requirement:",
+        r"the id 'acme/generations/n-above-8' stands twice",
+    ),
+    "id of another dialect": (
+        "id: acme/generations/n-above-2",
+        "id: openai/generations/n-above-2",
+        None,
+        r"the id 'openai/generations/n-above-2' has to be acme/generations/ and then the flaw",
+    ),
+    "id of another operation": (
+        "id: acme/generations/n-above-2",
+        "id: acme/edits/n-above-2",
+        None,
+        r"the id 'acme/edits/n-above-2' has to be acme/generations/ and then the flaw",
+    ),
+    "id in upper case": (
+        "id: acme/generations/n-above-2",
+        "id: acme/generations/N-above-2",
+        "id: acme/generations/N-above-2",
+        r"'acme/generations/N-above-2' does not match .*; an id is dialect/operation/flaw in lower case with dashes",
+    ),
+    "source of another document": (
+        "source: acme.txt#answer\n          outcome: INVALID\n        properties:",
+        "source: other.txt#answer\n          outcome: INVALID\n        properties:",
+        None,
+        r"the source 'other\.txt#answer' has to start with acme\.txt#",
+    ),
+    "statement that is no sentence": (
+        "says: The images are nice.",
+        "says: nice images",
+        "says: nice images",
+        r"x-not-checkable/0/says: .*a statement is a sentence that ends with a full stop",
+    ),
+    "unknown outcome": (
+        "outcome: R400",
+        "outcome: WRONG",
+        "outcome: WRONG",
+        r"'WRONG' is not one of \['ACCEPT', 'NOOP',",
+    ),
+    "unknown keyword of ours": (
+        "maximum: 8\n",
+        "maximum: 8\n        x-magic: 9\n",
+        "x-magic: 9",
+        r"properties/n/x-magic: unknown keyword 'x-magic': no rule on values has this name",
+    ),
+    "rule on exchanges as a keyword": (
+        "maximum: 8\n",
+        "maximum: 8\n        x-duplicate-key: {}\n",
+        "x-duplicate-key: {}",
+        r"unknown keyword 'x-duplicate-key'",
+    ),
+    "wrong parameters of a keyword": (
+        "maximum: 8\n",
+        "maximum: 8\n        x-length-unit: many\n",
+        "x-length-unit: many",
+        r"parameters of the rule 'length-unit': 'many' is not of type 'integer'",
+    ),
+    "unknown rule": (
+        "- rule: duplicate-key",
+        "- rule: no-such-rule",
+        "- rule: no-such-rule",
+        r"x-rules/0: unknown rule 'no-such-rule'; no plugin of this name is installed",
+    ),
+    "rule on another section": (
+        "- rule: duplicate-key",
+        "- rule: stream-framing-broken",
+        "- rule: stream-framing-broken",
+        r"the rule 'stream-framing-broken' looks at stream, not at a request",
+    ),
+    "parameters that the rule does not take": (
+        "- rule: duplicate-key",
+        "- rule: duplicate-key\n        with: {depth: 3}",
+        "with: {depth: 3}",
+        r"parameters of the rule 'duplicate-key': .*'depth' was unexpected",
+    ),
+    "rule that waits for an unlisted parameter": (
+        "- rule: duplicate-key",
+        "- rule: duplicate-key\n        when: seed",
+        "when: seed",
+        r"x-rules/0/when: 'seed' is not among the properties of the request",
+    ),
+    "reference to nothing": (
+        "$ref: '#/$defs/image'",
+        "$ref: '#/$defs/picture'",
+        "$ref: '#/$defs/picture'",
+        r"'#/\$defs/picture' names nothing in \$defs of this file",
+    ),
+    "reference to another file": (
+        "$ref: '#/$defs/image'",
+        "$ref: 'other.yaml#/$defs/image'",
+        "$ref: 'other.yaml",
+        r"only definitions of the same file can be named",
+    ),
+    "requirement that is not declared above": (
+        (
+            "                id: acme/generations/n-above-2\n"
+            "                says: The large model makes two images at most.\n"
+            "                source: acme.txt#n\n"
+            "                outcome: INVALID\n"
+        ),
+        "                - {keyword: maximum, same-as: acme/generations/n-above-3}\n",
+        "same-as: acme/generations/n-above-3",
+        r"'acme/generations/n-above-3' is not declared above in this dialect",
+    ),
+    "branch that names an unlisted parameter": (
+        "            n:\n              maximum: 2\n",
+        "            m:\n              maximum: 2\n",
+        "  request:",
+        r"a branch names 'm', which is not among the properties above",
+    ),
+    "rule under a condition on a value": (
+        "        then:\n          properties:\n            n:\n              maximum: 1\n",
+        (
+            "        then:\n          x-rules:\n            - rule: null-counted-as-omitted\n"
+            "              same-as: acme/generations/parameter-twice\n"
+            "          properties:\n            n:\n              maximum: 1\n"
+        ),
+        "  request:",
+        r"x-rules stands under a condition that is not about the model; only models select rules",
+    ),
+    "keyword of ours under a condition on a value": (
+        "              maximum: 1\n",
+        "              maximum: 1\n              x-length-unit: 5\n",
+        "  request:",
+        r"x-length-unit stands under a condition that is not about the model",
+    ),
+    "schema that is true": (
+        "model: {}\n",
+        "model: true\n",
+        "model: true",
+        r"properties/model: True is not of type 'object'",
+    ),
+    "no JSON Schema": (
+        "        type: object\n        x-requirement:\n          id: acme/generations/answer-not-an-object",
+        "        type: objekt\n        x-requirement:\n          id: acme/generations/answer-not-an-object",
+        "type: objekt",
+        r"is not JSON Schema 2020-12: 'objekt' is not valid",
+    ),
+    "alias": (
+        "source: acme.txt#answer\n      outcome: INVALID\nx-not-checkable:",
+        "source: &place acme.txt#answer\n      outcome: INVALID\n      hint: *place\nx-not-checkable:",
+        "source: &place",
+        r"uses a YAML alias \(\*name\); write the value out instead",
+    ),
+    "key twice": (
+        "maximum: 8\n",
+        "maximum: 8\n        maximum: 9\n",
+        "maximum: 9",
+        r"the key 'maximum' stands twice in one mapping",
+    ),
+    "no section request": ("  request:\n", "  demand:\n", None, r"'request' is a required property"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "at", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(acme: Acme, old: str, new: str, at: str | None, words: str) -> None:
+    """One change to a good file is refused with the file, its line and the reason."""
+    folder = acme(old, new)
+    found = re.match(r"generations\.yaml:(\d+): (.*)", refused(folder))
+    assert found
+    assert re.search(words, found[2]), found[2]
+    if at is not None:
+        assert int(found[1]) == line_of(folder, at)
+
+
+ABOUT_REFUSED = {
+    "unknown key": (
+        "title: Acme\n",
+        "title: Acme\ncolour: red\n",
+        r"^dialect\.yaml:1: at the top level: the key 'colour' is unknown",
+    ),
+    "another name": ("dialect: acme", "dialect: other", r"names the dialect 'other', but its folder is 'acme'"),
+    "missing operation": ("[generations]", "[generations, edits]", r"lists the operation 'edits', but edits\.yaml is"),
+    "unknown operation": ("[generations]", "[videos]", r"^dialect\.yaml:13: at operations/0: 'videos' is not one of"),
+    "pattern without a sample": (", sample: large-2026", "", r"^dialect\.yaml:9: at models/large-preview: 'sample' is"),
+    "place that is no pointer": ("message: /message", "message: message", r"at refusal/message: 'message' does not"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "words"), ABOUT_REFUSED.values(), ids=ABOUT_REFUSED)
+def test_what_is_refused_of_a_dialect(acme: Acme, old: str, new: str, words: str) -> None:
+    """The file about the dialect is held against its meta-schema, its folder and the files of its operations."""
+    message = refused(acme(old, new, file="dialect.yaml"))
+    assert re.search(words, message), message
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "is empty; it has to hold one YAML mapping"),
+        (b"# nothing\n", "is empty"),
+        (b"\xff\xfe", "is not UTF-8 (byte 0)"),
+        (b"[1, 2]", "is not of type 'object'"),
+        (b"a: [", "is not valid YAML"),
+        (b"a: 1\n--- \nb: 2\n", "is not valid YAML"),
+        (b"#" * 4_200_000, "has 4200000 characters; more than 4194304 are not read"),
+        (b"a: " + b"[" * 20_000, "is not valid YAML"),
+    ],
+    ids=["empty", "comment", "not UTF-8", "list", "cut off", "two documents", "huge", "deep"],
+)
+@pytest.mark.parametrize("file", ["dialect.yaml", "generations.yaml"])
+def test_a_file_that_is_no_mapping(acme: Acme, file: str, content: bytes, words: str) -> None:
+    """A file that is empty, huge, too deep or no YAML is refused by its name."""
+    folder = acme()
+    (folder / file).write_bytes(content)
+    message = refused(folder)
+    assert message.startswith(file)
+    assert words in message
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    """A folder without dialect.yaml is refused with the reason of the system."""
+    with pytest.raises(DialectError, match=r"dialect\.yaml: cannot be read \(No such file or directory\)"):
+        build(tmp_path)
+
+
+def test_requirements_of_a_good_folder(acme: Acme) -> None:
+    """Every requirement is registered once, in the order of the file, those that cannot be checked last."""
+    assert [entry["id"].rpartition("/")[2] for entry in build(acme())["requirements"]] == [
+        "prompt-missing",
+        "parameter-not-listed",
+        "prompt-not-a-string",
+        "n-above-8",
+        "documented-n-refused",
+        "style-not-listed",
+        "parameter-twice",
+        "n-above-2",
+        "deep-style-of-several",
+        "answer-not-an-object",
+        "images-not-an-array",
+        "image-not-a-string",
+        "images-are-nice",
+    ]
+
+
+def test_a_requirement_keeps_what_was_declared(acme: Acme) -> None:
+    """Statement, source, outcome and hint are those of the file."""
+    assert requirement(acme(), "n-above-8") == {
+        "id": "acme/generations/n-above-8",
+        "dialect": "acme",
+        "operation": "generations",
+        "on": "request",
+        "says": "At most 8 images can be asked for.",
+        "source": "acme.txt#n",
+        "outcome": "INVALID",
+        "severity": "error",
+        "observed_severity": "error",
+        "hint": "Ask twice.",
+        "rule": None,
+        "account": None,
+        "parameter": "n",
+        "reason": None,
+        "observed_only": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("flaw", "on", "severity", "observed_severity", "parameter"),
+    [
+        ("prompt-missing", "request", "error", "error", "prompt"),
+        ("parameter-not-listed", "request", "warning", "warning", None),
+        ("style-not-listed", "request", "warning", "warning", "style"),
+        ("documented-n-refused", "refusal", "error", "error", "n"),
+        ("deep-style-of-several", "request", "info", "error", "n"),
+        ("parameter-twice", "request", "error", "error", None),
+        ("images-not-an-array", "answer", "error", "error", "images"),
+        ("image-not-a-string", "answer", "error", "error", "images[]"),
+        ("images-are-nice", "document", "warning", "warning", None),
+    ],
+)
+def test_what_is_inferred(
+    acme: Acme, flaw: str, on: str, severity: str, observed_severity: str, parameter: str | None
+) -> None:
+    """Section, severities and parameter follow from the place and the outcome of a requirement."""
+    found = requirement(acme(), flaw)
+    assert (found["on"], found["severity"], found["observed_severity"], found["parameter"]) == (
+        on,
+        severity,
+        observed_severity,
+        parameter,
+    )
+
+
+@pytest.mark.parametrize(
+    ("declared", "severity", "observed_severity"),
+    [
+        ("outcome: UNSTATED\n                severity: info", "info", "info"),
+        ("outcome: UNSTATED\n                observed-severity: error", "warning", "error"),
+        ("outcome: NOOP\n                observed: true", "info", "warning"),
+        ("outcome: COERCE", "warning", "warning"),
+    ],
+)
+def test_declared_severities(acme: Acme, declared: str, severity: str, observed_severity: str) -> None:
+    """A severity that is written down replaces the one of the outcome, for its profile."""
+    old = "source: acme.txt#n\n                outcome: INVALID"
+    found = requirement(acme(old, f"source: acme.txt#n\n                {declared}"), "n-above-2")
+    assert (found["severity"], found["observed_severity"]) == (severity, observed_severity)
+
+
+def test_an_observed_requirement_may_have_another_source(acme: Acme) -> None:
+    """What only official pages or measurements say names its own source."""
+    found = requirement(acme(), "deep-style-of-several")
+    assert (found["source"], found["observed_only"]) == ("acme-observed#style", True)
+
+
+def test_one_statement_for_several_places(acme: Acme) -> None:
+    """A requirement that is declared above can be named again by its id alone."""
+    old = "image:\n    type: string\n"
+    new = "image:\n    type: string\n    maxLength: 9\n"
+    folder = acme(old, new)
+    text = (folder / "generations.yaml").read_text(encoding="utf-8")
+    text = text.replace("model: {}\n", f"model: {{type: string, x-requirement: {N[:-1]}0}}\n")
+    (folder / "generations.yaml").write_text(text, encoding="utf-8")
+    assert "'acme/generations/n-above-0' is not declared above" in refused(folder)
+    text = text.replace(f"x-requirement: {N[:-1]}0", "x-requirement: acme/generations/prompt-not-a-string")
+    (folder / "generations.yaml").write_text(text, encoding="utf-8")
+    [small, _] = build(folder)["operations"]["generations"]["classes"]
+    assert small["request"]["properties"]["model"]["x-requirement"] == {"type": "acme/generations/prompt-not-a-string"}
+
+
+def test_the_operation(acme: Acme) -> None:
+    """The facts of an operation, its parameters in order, its forms and permissions, and the place of the blame."""
+    operation = build(acme())["operations"]["generations"]
+    assert (operation["method"], operation["path"], operation["content-type"]) == (
+        "POST",
+        "/images",
+        "application/json",
+    )
+    assert operation["parameters"] == ["prompt", "model", "n", "style"]
+    assert operation["forms"] == {"n": "integer"}
+    assert operation["permissions"] == {"n": "acme/generations/documented-n-refused"}
+    assert operation["blame"] == "/param"
+
+
+def test_kinds_of_models(acme: Acme) -> None:
+    """Models that a document treats alike share a folded schema; patterns and requests without a model have theirs."""
+    operation = build(acme())["operations"]["generations"]
+    assert [kind["name"] for kind in operation["classes"]] == ["small", "large"]
+    assert operation["models"] == {"small": 0, "large": 1}
+    assert operation["patterns"] == [["^large-20[0-9][0-9]$", 1]]
+    assert operation["absent"] == [[["style"], 1], [[], 0]]
+    assert (operation["unlisted"], operation["unknown"]) == (0, 0)
+
+
+def test_models_of_other_operations_are_left_out(acme: Acme) -> None:
+    """A model that is listed for another operation is unlisted here."""
+    folder = acme("large: {}", "large: {operations: [edits]}", file="dialect.yaml")
+    assert build(folder)["operations"]["generations"]["models"] == {"small": 0}
+
+
+def test_a_broken_plugin(acme: Acme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plugin that cannot be imported is named with its own error."""
+    (tmp_path / "broken_plugin.py").write_text("1 / 0\n", encoding="utf-8")
+    info = tmp_path / "broken-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n", encoding="utf-8")
+    (info / "entry_points.txt").write_text("[pixelproof.rules]\nbroken-rule = broken_plugin\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(DialectError, match=r"rule 'broken-rule': its plugin 'broken_plugin' cannot be imported .*Zero"):
+        build(acme("- rule: duplicate-key", "- rule: broken-rule"))
