@@ -3,7 +3,6 @@
 By hand because reading that file would cost more than judging a thousand lines; a test holds both against each other.
 """
 
-import binascii
 import re
 from collections.abc import Collection
 from typing import Literal, NamedTuple
@@ -111,12 +110,12 @@ def _content(line: dict[str, Json], key: str | None) -> Json:
 
 
 def _decoded(key: str, text: str) -> bytes:
-    try:
-        return binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
-    except (ValueError, UnicodeError):
-        raise UsageError(
-            f"has {shown(text)} as {key}; it has to be base64 with padding and without line ends"
-        ) from None
+    from pixelproof._base64 import decode_base64
+
+    decoded = decode_base64(text)
+    if text and decoded.problem is not None:
+        raise UsageError(f"has {shown(text)} as {key}, which {decoded.problem}; it has to be padded base64")
+    return decoded.data
 
 
 def _files(line: dict[str, Json], asked: str | None, answered: str | None) -> tuple[File, ...]:
