@@ -20,8 +20,8 @@ def places_of(exchange: Exchange, kind: str | list[str]) -> list[int]:
     found = []
     for index, event in enumerate(exchange.events):
         data = event.get("data")
-        named = data.get("type", event.get("event")) if isinstance(data, dict) else event.get("event")
-        if named in kinds:
+        named = data.get("type") if isinstance(data, dict) else None
+        if (event.get("event") if named is None else named) in kinds:
             found.append(index)
     return found
 
