@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from pixelproof import UsageError, known_dialects, load_dialect
-from pixelproof._load import meta_validator
+from pixelproof._meta import meta_validator
 from pixelproof_conformance import fixtures as module
 from pixelproof_conformance.fixtures import Fixture, expand, fixtures_root, judge, load_fixtures, pack
 

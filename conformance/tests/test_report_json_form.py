@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof import UsageError
-from pixelproof._load import meta_validator
+from pixelproof._meta import meta_validator
 from pixelproof_conformance.model import OUTCOMES, Counts, Failure, Report, Result
 from pixelproof_conformance.report.json_form import as_text, from_json, read_report, to_json
 from tests.report_examples import realistic

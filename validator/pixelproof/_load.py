@@ -7,15 +7,13 @@ millisecond. Whatever is wrong in a folder ends in one :class:`DialectError` tha
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
 
 from pixelproof._errors import DialectError
 from pixelproof._fold import ANNOTATIONS, Folder, local_name
-from pixelproof._locate import schemas_root
+from pixelproof._meta import place_name, read_checked
 from pixelproof._values import SEVERITY_OF_OUTCOME, Json, Path
-from pixelproof._yaml import Lines, read_yaml
 from pixelproof.rules import find_rule
 
 SECTIONS = ("request", "answer", "stream", "refusal")
@@ -29,7 +27,7 @@ def build(folder: FilePath) -> dict[str, Json]:
 
     Raises :class:`DialectError` for anything the meta-schemas or the rules of a declaration do not allow.
     """
-    about, _ = _read(folder / "dialect.yaml", "dialect")
+    about, _ = read_checked(folder / "dialect.yaml", "dialect")
     if about["dialect"] != folder.resolve().name:
         named, folder_name = about["dialect"], folder.resolve().name
         raise DialectError(f"{folder / 'dialect.yaml'}: names the dialect {named!r}, but its folder is {folder_name!r}")
@@ -43,58 +41,6 @@ def build(folder: FilePath) -> dict[str, Json]:
     return {"dialect": about, "operations": operations, "requirements": list(requirements.values())}
 
 
-def _read(path: FilePath, meta: str) -> tuple[dict[str, Json], Lines]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DialectError(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise DialectError(f"{path}: is not UTF-8 (byte {error.start})") from None
-    value, lines = read_yaml(text, str(path))
-    from jsonschema.exceptions import best_match
-
-    flaw = best_match(meta_validator(meta).iter_errors(value))
-    if flaw is not None:
-        place = tuple(flaw.absolute_path)
-        raise DialectError(f"{path}:{lines.of(place)}: at {_place(place)}: {_meta_message(flaw)}")
-    return value, lines
-
-
-@cache
-def meta_validator(name: str) -> Any:
-    """The ``jsonschema`` validator of one of our own formats, for example ``operation`` or ``report``."""
-    import jsonschema
-
-    path = schemas_root() / "meta" / f"{name}.yaml"
-    schema, _ = read_yaml(path.read_text(encoding="utf-8"), str(path))
-    return jsonschema.Draft202012Validator(schema)
-
-
-def _meta_message(error: Any) -> str:
-    if error.validator == "additionalProperties" and error.validator_value is False:
-        return _unknown_key(error.instance, error.schema)
-    hint = error.schema.get("x-hint") if isinstance(error.schema, dict) else None
-    text = str(error.message)
-    text = text if len(text) <= 300 else f"{text[:300]}…"
-    return f"{text}; {hint}" if hint else text
-
-
-def _unknown_key(mapping: dict[str, Json], schema: dict[str, Json]) -> str:
-    from difflib import get_close_matches
-
-    known = schema.get("properties", {})
-    patterns = schema.get("patternProperties", {})
-    key = next(key for key in mapping if key not in known and not any(re.search(text, key) for text in patterns))
-    close = get_close_matches(key, known, 1)
-    return f"the key {key!r} is unknown; " + (
-        f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-    )
-
-
-def _place(path: Path) -> str:
-    return "/".join(str(step) for step in path) or "the top level"
-
-
 class _Operation:
     """Builds the data of one operation; holds what is true while it is built."""
 
@@ -105,7 +51,7 @@ class _Operation:
         self.name = name
         self.path = path
         self.requirements = requirements
-        self.file, self.lines = _read(path, "operation")
+        self.file, self.lines = read_checked(path, "operation")
         self.definitions: dict[str, Json] = self.file["$defs"]
         self.normal: dict[str, Json] = {}
 
@@ -130,7 +76,7 @@ class _Operation:
         }
 
     def fail(self, place: Path, message: str) -> DialectError:
-        return DialectError(f"{self.path}:{self.lines.of(place)}: at {_place(place)}: {message}")
+        return DialectError(f"{self.path}:{self.lines.of(place)}: at {place_name(place)}: {message}")
 
     def check_json_schema(self) -> None:
         import jsonschema

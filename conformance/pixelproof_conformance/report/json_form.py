@@ -80,7 +80,7 @@ def _result(entry: dict[str, Json]) -> Result:
 
 def _check(value: Json) -> None:
     from jsonschema.exceptions import best_match
-    from pixelproof._load import meta_validator
+    from pixelproof._meta import meta_validator
 
     flaw = best_match(meta_validator("report").iter_errors(value))
     if flaw is not None:
