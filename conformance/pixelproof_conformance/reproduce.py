@@ -62,7 +62,7 @@ def python_snippet(record: Record, target: Target, *, key_variable: str = _KEY_V
         lines = _httpx_form(form, modules, notes) if form is not None else []
         if not lines:
             code, is_json = _httpx_json(record)
-            if not (is_json and record.sent_content_type == "application/json") and record.sent_content_type:
+            if record.sent_content_type and not (is_json and record.sent_content_type == "application/json"):
                 headers.append(_Header("Content-Type", record.sent_content_type))
             lines = [code] if is_json else [f"content={_content(record.sent, 'body.bin', modules, notes)},"]
         if any("body.bin" in note for note in notes):
@@ -162,7 +162,9 @@ def _short_text(body: bytes) -> str | None:
 
 
 def _httpx_json(record: Record) -> tuple[str, bool]:
-    """The argument ``json=`` when httpx writes the very bytes that were sent."""
+    """The argument ``json=``, and whether httpx then writes the very bytes that were sent."""
+    if not record.sent_content_type:
+        return "", False
     try:
         value = json.loads(record.sent)
         again = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
@@ -214,8 +216,8 @@ def _file(expression: Expression | None, place: str, modules: set[str]) -> str:
 def _python_value(header: _Header) -> str:
     if not header.variable:
         return repr(header.value)
-    value = f'os.environ["{header.variable}"]'
-    return f"{header.value!r} + {value}" if header.value else value
+    value = f"os.environ['{header.variable}']"
+    return f'f"{header.value}{{{value}}}"' if header.value else value
 
 
 def _imports(modules: set[str]) -> list[str]:

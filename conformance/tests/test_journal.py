@@ -260,7 +260,7 @@ def test_a_missing_journal_is_named(tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A folder that cannot be made stops the run before anything is paid for."""
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(JournalError, match="cannot be created: (not a directory|file exists)") as refused:
+    with pytest.raises(JournalError, match=r"cannot be created: (not a directory|file exists)") as refused:
         Journal.create(tmp_path / "file" / "journal.jsonl", HEADER)
     assert refused.value.exit_status == 3
 
