@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import Any
 
 from pixelproof._errors import DialectError
 from pixelproof._fold import ANNOTATIONS, Folder, local_name
