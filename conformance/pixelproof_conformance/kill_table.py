@@ -34,38 +34,39 @@ class Kill:
 def kills_of(dialect: Dialect, *, only: Sequence[str] = (), narrow: bool = False) -> Iterator[Kill]:
     """The clean gateway first, then every fault (or those that ``only`` names), each with a run of its own.
 
-    ``narrow`` restricts each run to the requirements of its fault; the published table is made without it.
+    ``only`` has names of faults; the last part of a requirement's id is enough. ``narrow`` restricts each run to the
+    requirements of its fault; the published table is made without it.
     """
-    if not only:
-        yield _clean(dialect)
-    for fault in faults_of(dialect.name):
-        if not only or fault.name in only:
-            yield _kill(dialect, fault, narrow=narrow)
+    with running_gateway((dialect,)) as gateway:  # one for all runs: starting and stopping it takes longer than a run
+        if not only:
+            yield _clean(gateway.url, dialect)
+        for fault in faults_of(dialect):
+            if not only or {fault.name, fault.name.rpartition("/")[2]} & set(only):
+                gateway.gateway.faults = (fault,)
+                yield _kill(gateway.url, dialect, fault, narrow=narrow)
 
 
-def _clean(dialect: Dialect) -> Kill:
+def _clean(url: str, dialect: Dialect) -> Kill:
     blamed: list[str] = []
     requests = images = 0
-    with running_gateway((dialect.name,)) as gateway:
-        for operation in dialect.operations:
-            for subject in subjects_of(dialect, dialect.operation(operation)):
-                found, cost = _blamed(gateway.url, subject, ())
-                blamed += found
-                requests, images = requests + cost[0], images + cost[1]
+    for operation in dialect.operations:
+        for subject in subjects_of(dialect, dialect.operation(operation)):
+            found, cost = _blamed(url, subject, ())
+            blamed += found
+            requests, images = requests + cost[0], images + cost[1]
     return Kill(None, "", "", tuple(sorted(set(blamed))), requests, images)
 
 
-def _kill(dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill:
+def _kill(url: str, dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill:
     """Runs for one model after the other until the fault is found."""
     requests = images = 0
-    with running_gateway((dialect.name,), faults=(fault.name,)) as gateway:
-        for subject in _applicable(dialect, fault):
-            found, cost = _blamed(gateway.url, subject, fault.requirements if narrow else ())
-            requests, images = requests + cost[0], images + cost[1]
-            hits = [name for name in fault.requirements if name in found]
-            if hits:
-                others = tuple(sorted(set(found) - set(fault.requirements)))
-                return Kill(fault, found[hits[0]], subject.name, others, requests, images)
+    for subject in _applicable(dialect, fault):
+        found, cost = _blamed(url, subject, fault.requirements if narrow else ())
+        requests, images = requests + cost[0], images + cost[1]
+        hits = [name for name in fault.requirements if name in found]
+        if hits:
+            others = tuple(sorted(set(found) - set(fault.requirements)))
+            return Kill(fault, found[hits[0]], subject.name, others, requests, images)
     return Kill(fault, "", "", (), requests, images)
 
 
@@ -97,5 +98,7 @@ def _blamed(url: str, subject: Subject, only: tuple[str, ...]) -> tuple[dict[str
     options = Options(only=only, observed=True)
     with Client(target) as client:
         outcome = Run(client, options, reproduce=lambda case, record: ("", "")).over([subject])
-    found = {result.requirement: result.outcome for result in outcome.results if result.outcome in ("fail", "warn")}
+    found: dict[str, Outcome] = {
+        result.requirement: result.outcome for result in outcome.results if result.outcome in ("fail", "warn")
+    }
     return found, (outcome.counts.requests, outcome.counts.images)

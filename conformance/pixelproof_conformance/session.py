@@ -142,11 +142,14 @@ def run_session(
     return _report(plea, dialect, outcome, started, now())
 
 
-def judge_again(folder: Path) -> Report:
-    """Judges the journal of an earlier run with the rules of today; nothing is sent."""
+def judge_again(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Report:
+    """Judges the journal of an earlier run with the rules of today; nothing is sent.
+
+    ``dialect_path`` says anew where a dialect of others lies: paths of one machine do not stand in a journal.
+    """
     path = folder / JOURNAL if folder.is_dir() else folder
     header, records = read_journal(path)
-    plea = plea_of(header["configuration"])
+    plea = plea_of(header["configuration"], dialect_path)
     dialect = plea.load()
     known: dict[str, Record] = {}
     for record in records:

@@ -1,11 +1,13 @@
 """Starts the reference gateway in this process with a handful of faults, runs against it, and says what was found."""
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
-from pixelproof import UsageError, load_dialect
+from pixelproof import Dialect, UsageError, load_dialect
 
+from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.cli.run import run_and_write
 from pixelproof_conformance.gateway.faults import Fault, faults_of
 from pixelproof_conformance.gateway.running import running_gateway
@@ -30,6 +32,7 @@ PREFERRED = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``pixelproof demo``."""
     parser.add_argument("--dialect", default="openai", help="the documented API to show (openai)")
+    add_dialect_path(parser)
     parser.add_argument("--clean", action="store_true", help="without faults: everything should pass")
     parser.add_argument(
         "--out", type=Path, default=Path("pixelproof-demo"), metavar="DIR", help="folder for the reports"
@@ -38,8 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs the demonstration; returns 0 when the run found exactly the seeded faults."""
-    faults = () if arguments.clean else chosen_faults(arguments.dialect)
-    dialect = load_dialect(arguments.dialect)
+    path = tuple(arguments.dialect_path)
+    dialect = load_dialect(arguments.dialect, dialect_path=path)
+    faults = () if arguments.clean else chosen_faults(dialect)
     models = tuple(dialect.about["models"])[:1]
     journal = arguments.out / JOURNAL
     try:
@@ -47,23 +51,24 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{journal}: cannot be replaced ({error.strerror}); name another folder with --out") from None
     sys.stderr.write(f"Starting the reference gateway of {dialect.title} with {len(faults)} faults ...\n")
-    with running_gateway((dialect.name,), faults=[fault.name for fault in faults]) as gateway:
+    with running_gateway((dialect,), faults=faults) as gateway:
         plea = Plea(
             url=gateway.url,
-            dialect=dialect.name,
+            dialect=arguments.dialect,
             models=models,
+            dialect_path=path,
             options=Options(examples=20, seed=SEED),
         )
         report = run_and_write(plea, arguments.out, key="sk-demonstration", quiet=True)
     found = {result.requirement for result in report.results if result.outcome in ("fail", "warn")}
     missed = [fault for fault in faults if not found & set(fault.requirements)]
-    _tell(report, faults, arguments.out)
+    _tell(report, faults, arguments.out, path)
     if report.interrupted:
         return 130
     return 1 if missed or (not faults and found) else 0
 
 
-def chosen_faults(dialect: str) -> tuple[Fault, ...]:
+def chosen_faults(dialect: Dialect) -> tuple[Fault, ...]:
     """Up to five faults of the dialect that show different sides of a run."""
     known = faults_of(dialect)
     picked = [fault for flaw in PREFERRED for fault in known if fault.name.endswith(f"/{flaw}")]
@@ -71,11 +76,13 @@ def chosen_faults(dialect: str) -> tuple[Fault, ...]:
     return tuple(dict.fromkeys([*picked, *kinds.values()]))[:5]
 
 
-def _tell(report: Report, faults: tuple[Fault, ...], folder: Path) -> None:
+def _tell(report: Report, faults: tuple[Fault, ...], folder: Path, dialect_path: tuple[str, ...]) -> None:
     """Ten lines: what was seeded, what was found, where to look."""
     totals = report.totals()
     broken = [result for result in report.results if result.outcome in ("fail", "warn")]
     counts = report.counts
+    choice = [word for folder_of_dialects in dialect_path for word in ("--dialect-path", folder_of_dialects)]
+    choice += ["--dialect", report.dialect, "--model", report.results[0].model]
     lines = [
         f"{counts.requests} requests for {counts.images} pictures; {len(report.results)} requirements judged:",
         f"  {totals['pass']} kept, {totals['fail']} broken, {totals['warn']} doubtful, {totals['not-run']} not reached",
@@ -88,6 +95,6 @@ def _tell(report: Report, faults: tuple[Fault, ...], folder: Path) -> None:
     lines += [
         f"Report with every request, answer and curl line: {folder / 'report.html'}",
         f"For machines: {folder / 'report.json'}, {folder / 'junit.xml'}; journal: {folder / JOURNAL}",
-        f"Next: pixelproof run http://127.0.0.1:4001 --dialect {report.dialect} --model {report.results[0].model}",
+        f"Next: pixelproof run http://127.0.0.1:4001 {shlex.join(choice)}",
     ]
     sys.stdout.write("\n".join(lines) + "\n")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pixelproof import UsageError
 
+from pixelproof_conformance.cli.options import add_dialect_path
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``pixelproof export``."""
@@ -14,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     fixtures.add_argument("--out", type=Path, default=Path("pixelproof-fixtures.tar.gz"), metavar="FILE")
     openapi = what.add_parser("openapi", help="write an OpenAPI 3.1 document made from the schemas of a dialect")
     openapi.add_argument("--dialect", required=True)
-    openapi.add_argument("--dialect-path", action="append", default=[], metavar="DIR")
+    add_dialect_path(openapi)
     openapi.add_argument("--out", type=Path, metavar="FILE", help="a file (standard output)")
 
 

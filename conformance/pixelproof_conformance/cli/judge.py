@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.report.terminal import show_report
 from pixelproof_conformance.report.write import write_report
 from pixelproof_conformance.session import judge_again
@@ -13,11 +14,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``pixelproof judge``."""
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder of an earlier run")
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the reports (the same folder)")
+    add_dialect_path(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judges and writes; returns 0 when everything is kept, 1 with failures."""
-    report = judge_again(arguments.run_folder)
+    report = judge_again(arguments.run_folder, dialect_path=tuple(arguments.dialect_path))
     files = write_report(report, arguments.out or arguments.run_folder)
     show_report(report, sys.stdout, files=files)
     return report.exit_status

@@ -5,6 +5,8 @@ import sys
 
 from pixelproof import known_dialects, load_dialect
 
+from pixelproof_conformance.cli.options import add_dialect_path
+from pixelproof_conformance.gateway.faults import find_faults
 from pixelproof_conformance.kill_table import Kill, kills_of
 
 
@@ -12,24 +14,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``pixelproof kill-table``."""
     parser.add_argument("--dialect", action="append", default=[], metavar="D", help="only this dialect (repeatable)")
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="only this fault (repeatable)")
+    add_dialect_path(parser)
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the table; returns 1 when a fault was missed or the clean gateway was blamed."""
+    path = tuple(arguments.dialect_path)
+    dialects = [load_dialect(name, dialect_path=path) for name in arguments.dialect or known_dialects(path)]
+    find_faults(arguments.fault, dialects)  # says which name is not known
     bad = 0
-    for name in arguments.dialect or known_dialects():
+    for dialect in dialects:
         kills = []
-        for kill in kills_of(load_dialect(name), only=arguments.fault):
+        for kill in kills_of(dialect, only=arguments.fault):
             kills.append(kill)
             bad += not kill.found if kill.fault else bool(kill.others)
             if arguments.format == "text":
                 sys.stdout.write(_line(kill) + "\n")
                 sys.stdout.flush()
         if arguments.format == "markdown":
-            sys.stdout.write(_markdown(name, kills))
+            sys.stdout.write(_markdown(dialect.name, kills))
         else:
-            sys.stdout.write(_sum(name, kills) + "\n\n")
+            sys.stdout.write(_sum(dialect.name, kills) + "\n\n")
     return 1 if bad else 0
 
 

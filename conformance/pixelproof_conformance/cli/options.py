@@ -22,7 +22,7 @@ def add_target(parser: argparse.ArgumentParser) -> None:
 def add_choice(parser: argparse.ArgumentParser) -> None:
     """Dialect, operations, models and requirements."""
     parser.add_argument(
-        "--dialect", required=True, help="the documented API: openai, anyfast, orq, octen, infinityblue"
+        "--dialect", required=True, help="the documented API, for example openai; a name or the path of a folder"
     )
     parser.add_argument(
         "--operation", action="append", default=[], metavar="O", help="only this operation (repeatable)"
@@ -41,6 +41,11 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
         "--profile", choices=("document", "observed"), default="document", help="what counts as a failure"
     )
     parser.add_argument("--account", action="append", default=[], metavar="FACT=true", help="a fact about the account")
+    add_dialect_path(parser)
+
+
+def add_dialect_path(parser: argparse.ArgumentParser) -> None:
+    """Where dialects of others lie."""
     parser.add_argument("--dialect-path", action="append", default=[], metavar="DIR", help="folder of further dialects")
 
 

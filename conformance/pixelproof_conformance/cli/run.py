@@ -38,12 +38,13 @@ def run(arguments: argparse.Namespace) -> int:
         else random.SystemRandom().randrange(2**32)
     )
     plea = plea_from(arguments, seed)
-    folder = arguments.resume or arguments.out or run_folder(Path(RUNS), plea.dialect)
+    dialect = plea.load()
+    folder = arguments.resume or arguments.out or run_folder(Path(RUNS), dialect.name)
     if arguments.resume is None and (folder / JOURNAL).exists():
         raise UsageError(f"{folder} already holds a run; go on with it by --resume {folder}, or name another folder")
     if arguments.resume is not None and not (folder / JOURNAL).is_file():
         raise UsageError(f"--resume {folder}: there is no {JOURNAL}; name the folder of an earlier run")
-    key, variable = key_from(arguments, plea.load())
+    key, variable = key_from(arguments, dialect)
     try:
         report = run_and_write(plea, folder, key=key, resume=arguments.resume is not None, quiet=arguments.quiet)
     except TargetError as error:

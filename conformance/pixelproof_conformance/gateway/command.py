@@ -6,11 +6,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pixelproof import UsageError, known_dialects
+from pixelproof import Dialect, UsageError, known_dialects, load_dialect
 
 from pixelproof_conformance.gateway.app import Observer
 
@@ -25,6 +25,7 @@ def add_serve(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
     )
     option = parser.add_argument
     option("--dialect", action="append", metavar="D", help="serve this dialect; can be repeated (default: all)")
+    option("--dialect-path", action="append", default=[], metavar="DIR", help="a folder with more dialects")
     option("--host", default="127.0.0.1", help="address to serve on (default: 127.0.0.1, for this machine alone)")
     option("--port", type=int, default=8900, help="port to serve on, 0 for a free one (default: 8900)")
     option("--fault", action="append", default=[], metavar="NAME", help="break one thing on purpose; can be repeated")
@@ -44,7 +45,9 @@ def run(args: argparse.Namespace) -> int:
     from pixelproof_conformance.gateway.running import listen, server_of
     from pixelproof_conformance.gateway.serving import Gateway
 
-    dialects = list(dict.fromkeys(args.dialect or known_dialects()))
+    path = tuple(args.dialect_path)
+    names = dict.fromkeys(args.dialect or known_dialects(path))
+    dialects = [load_dialect(name, dialect_path=path) for name in names]
     if args.list_faults:
         sys.stdout.write(listing(dialects, args.format))
         return 0
@@ -63,11 +66,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def listing(dialects: list[str], form: str) -> str:
+def listing(dialects: Sequence[Dialect], form: str) -> str:
     """The faults of the dialects, as lines of text or as one JSON array."""
     from pixelproof_conformance.gateway.faults import faults_of
 
-    faults = [(dialect, fault) for dialect in dialects for fault in faults_of(dialect)]
+    faults = [(dialect.name, fault) for dialect in dialects for fault in faults_of(dialect)]
     if form == "json":
         rows = [
             {
