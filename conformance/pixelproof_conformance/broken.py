@@ -82,7 +82,10 @@ def _changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[Change
     elif constraint.keyword == "additionalProperties":
         yield name or UNLISTED_KEY, UNLISTED_KEY, lambda base: _changed(base, (*path, UNLISTED_KEY), "text", schema)
     elif path:
-        for value in breaking_values(constraint, str(name))[:PER_CONSTRAINT]:
+        samples = schema.get("properties", {}).get(name, {}).get("x-samples", [])
+        is_whole = len(path) == 1 and constraint.keyword == "not"
+        values = samples[:1] if samples and is_whole else breaking_values(constraint, str(name))
+        for value in values[:PER_CONSTRAINT]:
             yield name, f"{name}={label_of(value)}", lambda base, new=value: _changed(base, path, new, schema)
 
 
@@ -119,4 +122,6 @@ def label_of(value: Json) -> str:
     if isinstance(value, str) and len(value) > 24:
         return f"{len(value)}-characters" if value.isascii() else f"{len(value)}-other-characters"
     text = json.dumps(value, default=repr)
-    return text if len(text) <= 24 else f"{type(value).__name__}-of-{len(value)}"
+    if len(text) <= 24:
+        return text
+    return f"{type(value).__name__}-of-{len(value)}" if isinstance(value, list | dict) else "a-file"

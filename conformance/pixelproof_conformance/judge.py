@@ -72,7 +72,8 @@ class _Judging:
         self.case = case
         self.record = record
         self.profile = profile
-        self.request: dict[str, Json] | None = None if case.raw is not None else _request_of(case)
+        self.request: dict[str, Json] | None = None if case.raw is not None else subject.fields(case.body)
+        self.files = subject.files(case.files)
 
     def about(self, requirement: str, outcome: Outcome, message: str = "", **facts: Any) -> Observation:
         return Observation(requirement, self.case.model, outcome, self.case.id, message, **facts)
@@ -146,7 +147,8 @@ class _Judging:
             verdict = self.operation.validate_stream(record.body, **facts)
             return "stream", verdict, self.instance("events", events)
         answer, _ = parse_json(record.body)
-        return "answer", self.operation.validate_response(record.body, **facts), self.instance("answer", answer)
+        verdict = self.operation.validate_response(record.body, files=self.files, **facts)
+        return "answer", verdict, self.instance("answer", answer)
 
     def instance(self, name: str, message: Json) -> dict[str, Json]:
         out = {name: message, "status": self.record.status}
@@ -159,6 +161,7 @@ class _Judging:
         verdict = self.operation.validate_response(
             record.body,
             request=self.request,
+            files=self.files,
             status=record.status or 400,
             content_type=record.content_type,
             account=dict(self.subject.account),
@@ -200,7 +203,13 @@ class _Judging:
         """A refusal that came as it should; one that blames another parameter was not for this reason."""
         blamed = self.operation.blamed_parameter(parse_json(self.record.body)[0])
         wanted = self.case.parameter
-        if blamed and wanted and self.case.raw is None and blamed not in (wanted, wanted.partition("[")[0]):
+        if (
+            blamed
+            and wanted
+            and self.case.raw is None
+            and blamed != wanted.partition("[")[0].partition(".")[0]
+            and blamed != wanted
+        ):
             message = f"The request was refused, but for {blamed[:60]!r} and not for {wanted!r}."
             return self.about(target, "warn", message, parameter=wanted, expected=wanted, actual=blamed[:60])
         return self.about(target, "pass")
@@ -249,11 +258,6 @@ def _condition(text: str) -> Any:
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator(json.loads(text)).is_valid
-
-
-def _request_of(case: Case) -> dict[str, Json]:
-    """The request as the validator of answers sees it: parameters, and for a form the names of its files."""
-    return {**case.body, **{file.field: {} for file in case.files if file.field not in case.body}}
 
 
 def excerpt(record: Record) -> str:

@@ -16,6 +16,7 @@ from pixelproof_conformance.accepted import accepted_bodies
 from pixelproof_conformance.broken import PER_CONSTRAINT, broken_requests, label_of
 from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Case, Expectation, Json, Kind
+from pixelproof_conformance.rule_cases import Attempt
 from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files, whole_body
 from pixelproof_conformance.trial import Trial
 
@@ -148,12 +149,19 @@ class _Maker:
                 (requirement,),
                 raw=attempt.raw,
                 content_type=attempt.content_type,
-                parameter=attempt.parameter,
+                parameter=self.blamed(attempt, requirement),
                 status=400 if facts.outcome == "R400" else None,
                 why=facts.says,
             )
             (rejects if expect == "refused" else opens).append(case)
         return tuple(rejects), tuple(opens), tuple(name for name in expected if name not in reached)
+
+    def blamed(self, attempt: Attempt, requirement: str) -> str | None:
+        """The parameter that a refusal should name: that of the finding, which need not be the one that was changed."""
+        if attempt.raw is not None:
+            return attempt.parameter
+        findings = self.subject.judge(attempt.body).findings
+        return next((found.parameter for found in findings if found.requirement == requirement), attempt.parameter)
 
     def expectation(self, facts: Requirement) -> tuple[Kind, Expectation]:
         if facts.account is not None:

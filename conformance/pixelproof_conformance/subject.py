@@ -1,5 +1,6 @@
 """What is judged in a run: one operation for one documented model, or for one way of naming none."""
 
+import json
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeAlias
@@ -40,8 +41,21 @@ class Subject:
     def judge(self, body: Json) -> Verdict:
         """What the validator says about a request; files stand in ``body`` as :class:`CaseFile` under their field."""
         fields, files = split_files(body)
-        sent = [File(made.field, made.content, made.filename, made.content_type) for made in map(make_upload, files)]
-        return self.operation.validate_request(fields, files=sent, account=dict(self.account))
+        if isinstance(fields, dict):
+            fields = self.fields(fields)
+        return self.operation.validate_request(fields, files=self.files(files), account=dict(self.account))
+
+    def fields(self, body: Body) -> Body:
+        """The parameters of a request as they are sent: a form carries text."""
+        if not self.operation.is_form:
+            return body
+        return {name: as_field(value) for name, value in body.items() if value is not None}
+
+    def files(self, files: tuple[CaseFile, ...]) -> tuple[File, ...]:
+        """Described files as the validator takes them."""
+        return tuple(
+            File(made.field, made.content, made.filename, made.content_type) for made in map(make_upload, files)
+        )
 
 
 @cache
@@ -52,6 +66,14 @@ def _with_samples(operation: Operation, kind: ModelClass) -> dict[str, Json]:
         if name in properties:
             properties[name] = {**properties[name], "x-samples": picture_samples(name, sort, properties[name])}
     return {**schema, "properties": properties}
+
+
+def as_field(value: Json) -> str | list[str]:
+    """A value as a form carries it: text; an array of simple values repeats its field."""
+    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+        texts = [str(as_field(item)) for item in value]
+        return texts[0] if len(texts) == 1 else texts
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:

@@ -92,7 +92,7 @@ def breaking_values(constraint: Constraint, name: str) -> list[Json]:
 
 
 _OF_ANOTHER_TYPE: dict[str, list[Json]] = {
-    "string": [42, True, ["text"], {}],
+    "string": [42, True, ["text", "text"], {}],
     "integer": ["1", 1.5, True, [1]],
     "number": ["1", True, [1]],
     "boolean": ["true", 1],
