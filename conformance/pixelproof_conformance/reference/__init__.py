@@ -1,0 +1,22 @@
+"""The generated pages of the documentation, as values: dialects, rules and formats in, Markdown out.
+
+Everything on these pages is read from the declarations, the rules, the fixtures and the faults, so a page cannot say
+something else than the program does. ``docs/generate.py`` writes them; a test says when one is stale.
+"""
+
+from collections.abc import Sequence
+
+from pixelproof import Dialect, known_dialects, load_dialect
+
+from pixelproof_conformance.reference.dialect_page import dialect_page
+from pixelproof_conformance.reference.formats_page import formats_page
+from pixelproof_conformance.reference.rules_page import rules_page
+
+__all__ = ["dialect_page", "formats_page", "generated_pages", "rules_page"]
+
+
+def generated_pages(dialects: Sequence[Dialect] | None = None) -> dict[str, str]:
+    """Every generated page by its path below ``docs/``; ``dialects`` are the ones of this distribution by default."""
+    chosen = [load_dialect(name) for name in known_dialects()] if dialects is None else [*dialects]
+    pages = {f"dialects/{dialect.name}.md": dialect_page(dialect) for dialect in chosen}
+    return {**pages, "rules.md": rules_page(chosen), "formats.md": formats_page()}

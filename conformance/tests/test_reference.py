@@ -1,0 +1,97 @@
+from pathlib import Path
+
+import pytest
+from pixelproof import known_dialects, load_dialect
+from pixelproof_conformance.fixtures import fixtures_root
+from pixelproof_conformance.reference import generated_pages
+from pixelproof_conformance.reference.dialect_page import proofs_of
+from pixelproof_conformance.reference.markdown import code, prose, slug, table
+from pixelproof_conformance.reference.rules_page import own_rules
+
+DOCS = fixtures_root().parent / "docs"
+PAGES = generated_pages()
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_page_is_up_to_date(name: str) -> None:
+    """Each page says what the declarations say now; `uv run python docs/generate.py` writes them anew."""
+    path = DOCS / name
+    assert path.is_file(), f"docs/{name} is missing; run docs/generate.py"
+    assert path.read_text(encoding="utf-8") == PAGES[name], f"docs/{name} is stale; run docs/generate.py"
+
+
+def test_no_page_is_left_over() -> None:
+    """A dialect that is gone leaves no page behind."""
+    assert sorted(path.name for path in (DOCS / "dialects").iterdir()) == [
+        f"{name}.md" for name in sorted(known_dialects())
+    ]
+
+
+@pytest.mark.parametrize("dialect", known_dialects())
+def test_every_requirement_is_proved(dialect: str) -> None:
+    """Each requirement that can be checked has a check, fixtures of both kinds, and a fault that breaks it."""
+    failures = []
+    for proof in proofs_of(load_dialect(dialect)):
+        lacking = [
+            what
+            for what, there in (
+                ("check", proof.checks),
+                ("allowed fixture", proof.allowed),
+                ("flagged fixture", proof.flagged),
+                ("fault", proof.faults),
+            )
+            if not there
+        ]
+        failures += [f"{proof.requirement.id}: no {' and no '.join(lacking)}"] if lacking else []
+    assert not failures, f"{len(failures)} failures:\n" + "\n".join(failures)
+
+
+@pytest.mark.parametrize("dialect", known_dialects())
+def test_every_requirement_stands_on_its_page(dialect: str) -> None:
+    """The page has a place for each requirement, those that cannot be checked included, with its statement."""
+    text = PAGES[f"dialects/{dialect}.md"]
+    for facts in load_dialect(dialect).requirements.values():
+        place = f'<a name="{facts.operation}-{facts.id.rpartition("/")[2]}"></a>'
+        assert text.count(place) == 1, facts.id
+        assert prose(facts.says) in text, facts.id
+        assert facts.reason is None or prose(facts.reason) in text, facts.id
+
+
+def test_every_rule_has_a_page_with_both_sides() -> None:
+    """Each rule of ours has its section, with why it matters, what it flags and what it allows."""
+    sections = dict(part.split("\n", 1) for part in PAGES["rules.md"].split("\n## ")[1:])
+    assert sorted(sections) == [rule.name for rule in own_rules()]
+    assert [name for name, text in sections.items() if not all(f"**{word}:**" in text for word in LABELS)] == []
+
+
+LABELS = ("Why", "Flagged", "Allowed")
+
+
+def test_rules_are_those_of_the_package() -> None:
+    """Every file in the folder of the rules is one of the listed rules."""
+    folder = Path(fixtures_root().parent, "validator", "pixelproof", "rules")
+    assert len(own_rules()) == len([path for path in folder.glob("*.py") if path.name != "__init__.py"])
+
+
+def test_code_survives_bars_and_backticks() -> None:
+    """Inline code keeps a bar out of the way of a table and is fenced by more backticks than it holds."""
+    assert code("a|b") == r"`a\|b`"
+    assert code("a``b") == "```a``b```"
+    assert code("`x`") == "`` `x` ``"
+
+
+def test_prose_shows_what_it_says() -> None:
+    """Literals become code; stars, bars and tags are shown, and underscores within words are left alone."""
+    assert prose("``n`` and `m`") == "`n` and `m`"
+    assert prose("a * b | <br> output_format") == r"a \* b \| \<br> output_format"
+
+
+def test_slug_is_the_one_of_github() -> None:
+    """The fragment of a heading is in lower case, with dashes for blanks and without punctuation."""
+    assert slug("A line of a journal (journal.jsonl)") == "a-line-of-a-journal-journaljsonl"
+    assert slug("`serve --fault NAME`") == "serve---fault-name"
+
+
+def test_table_keeps_a_row_on_one_line() -> None:
+    """A line end within a cell becomes a break."""
+    assert table(("A", "B"), [("x\ny", "z")]) == ["| A | B |", "|---|---|", "| x<br>y | z |"]
