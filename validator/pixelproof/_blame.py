@@ -7,8 +7,8 @@ from pixelproof._values import Json
 
 _LONGEST = 2000
 _NAMED = re.compile(
-    r"\b(?:parameter|field|property|argument)s?:?\s+[\"'`]?([A-Za-z_]\w*)"
-    r"|\b(?:for|invalid|missing|unknown)(?: value| type)?:?\s+[\"'`]([A-Za-z_]\w*)",
+    r"\b(?:parameter|field|property|argument)s?:?\s+[\"'`]?([A-Za-z_]\w*(?:\[\])?)"
+    r"|\b(?:for|invalid|missing|unknown)(?: value| type)?:?\s+[\"'`]([A-Za-z_]\w*(?:\[\])?)",
     re.IGNORECASE,
 )
 
@@ -23,7 +23,7 @@ def texts_of(refusal: Json) -> list[str]:
 
 
 def blamed_parameter(refusal: Json, place: str | None, parameters: Collection[str]) -> str | None:
-    """The parameter that a refusal blames; ``image`` of ``image[0]``.
+    """The parameter that a refusal blames; ``image`` of ``image[0]``, and ``image[]`` where that is a parameter.
 
     With ``place``, a JSON Pointer, it stands there or nowhere. Without, it is the one of ``parameters`` that the texts
     of the refusal name as such ("Invalid parameter n", "Invalid value for 'n'"), as long as they name no other.
@@ -32,7 +32,11 @@ def blamed_parameter(refusal: Json, place: str | None, parameters: Collection[st
         value = refusal
         for step in place[1:].split("/"):
             value = value.get(step) if isinstance(value, dict) else None
-        return value.partition("[")[0] if isinstance(value, str) and value else None
+        return _parameter(value, parameters) if isinstance(value, str) and value else None
     named = {name for text in texts_of(refusal) for pair in _NAMED.findall(text[:_LONGEST]) for name in pair}
-    found = named.intersection(parameters)
+    found = {_parameter(name, parameters) for name in named}.intersection(parameters)
     return found.pop() if len(found) == 1 else None
+
+
+def _parameter(name: str, parameters: Collection[str]) -> str:
+    return name if name in parameters else name.partition("[")[0]

@@ -50,3 +50,12 @@ def test_texts_are_found_wherever_providers_put_them() -> None:
     assert texts_of({"msg": "a", "message": "b", "error": {"message": "c"}}) == ["a", "b", "c"]
     assert texts_of({"error": "d", "message": " "}) == ["d"]
     assert texts_of(["a"]) == texts_of(None) == []
+
+
+def test_a_parameter_with_brackets_in_its_name_is_blamed_by_it() -> None:
+    """Where ``image[]`` is a parameter of its own it is not taken for ``image``; an index is no part of a name."""
+    parameters = ("image", "image[]")
+    assert blamed_parameter({"msg": "Invalid value for 'image[]': it is no picture"}, None, parameters) == "image[]"
+    assert blamed_parameter({"msg": "Invalid value for 'image[0]': it is no picture"}, None, parameters) == "image"
+    assert blamed_parameter({"error": {"param": "image[]"}}, "/error/param", parameters) == "image[]"
+    assert blamed_parameter({"error": {"param": "image[]"}}, "/error/param", ("image",)) == "image"
