@@ -1,237 +1,192 @@
-import json
+from collections import defaultdict
 from functools import cache
 from typing import Any
 
 import pixelproof
 import pytest
-from pixelproof_conformance.gateway.app import create_app
+from pixelproof_conformance.fixtures import Fixture, expand, load_fixtures
 from pixelproof_conformance.gateway.faults import Fault, faults_of, find_faults
 from pixelproof_conformance.gateway.faults.deviation import Deviation
 from pixelproof_conformance.gateway.serving import Gateway
-from starlette.testclient import TestClient
 
-PATH = "/v1/images/generations"
-DIALECT = pixelproof.load_dialect("openai")
-OPERATION = DIALECT.operation("generations")
-FAULTS = {fault.name: fault for fault in faults_of("openai")}
-G = {"prompt": "A fox", "model": "gpt-image-1"}
-D2 = {"prompt": "A fox", "model": "dall-e-2"}
-D3 = {"prompt": "A fox", "model": "dall-e-3"}
+from .gateway_client import Request, broken, send
+from .gateway_requests import DALL_E_2, DALL_E_3, DOCUMENTED, GPT, LET_IN, VALID, WRONG
 
-# Requests that together show every fault in answers, streams and refusals.
-SHOWING: tuple[dict[str, Any], ...] = (
-    G,
-    {**G, "n": 2},
-    {**G, "size": "1536x1024"},
-    {**G, "quality": "high", "background": "opaque"},
-    {**G, "background": "transparent"},
-    {**G, "output_format": "webp"},
-    {**G, "stream": True},
-    {**G, "stream": True, "partial_images": 2},
-    D2,
-    D3,
-    {**D2, "response_format": "b64_json"},
-    {"prompt": "A fox", "model": "other"},
-    {**G, "n": 11},
-)
-
-# For each requirement on requests a request that breaks it and nothing else; bytes are sent as they are.
-BREAKING: dict[str, Any] = {
-    "body-not-an-object": [],
-    "prompt-missing": {"model": "gpt-image-1"},
-    "parameter-not-listed": {**G, "seed": 1},
-    "prompt-not-a-string": {**G, "prompt": 3},
-    "prompt-empty": {**G, "prompt": ""},
-    "background-not-listed": {**G, "background": "white"},
-    "model-not-a-string": {**G, "model": 3},
-    "model-not-listed": {**G, "model": "other"},
-    "moderation-not-listed": {**G, "moderation": "high"},
-    "n-not-a-whole-number": {**G, "n": "2"},
-    "n-outside-1-to-10": {**G, "n": 11},
-    "output-compression-not-a-whole-number": {**G, "output_format": "webp", "output_compression": "9"},
-    "output-compression-outside-0-to-100": {**G, "output_format": "webp", "output_compression": 101},
-    "output-format-not-listed": {**G, "output_format": "gif"},
-    "partial-images-not-a-whole-number": {**G, "stream": True, "partial_images": 1.5},
-    "partial-images-outside-0-to-3": {**G, "stream": True, "partial_images": 4},
-    "quality-not-listed": {**G, "model": "other", "quality": "best"},
-    "response-format-not-listed": {**D2, "response_format": "png"},
-    "size-not-listed": {**G, "model": "other", "size": "9x9"},
-    "stream-not-a-boolean": {**G, "stream": "yes"},
-    "style-not-listed": {**D3, "style": "plain"},
-    "user-not-a-string": {**G, "user": 3},
-    "body-not-json": b'{"prompt": "A fox"',
-    "parameter-twice": b'{"prompt": "A fox", "prompt": "A fox"}',
-    "parameter-null": {**G, "n": None},
-    "prompt-too-long-for-gpt": {**G, "prompt": "a" * 32_001},
-    "prompt-length-depends-on-unit": {**G, "prompt": "\N{FOX FACE}" * 32_000},
-    "quality-not-for-gpt": {**G, "quality": "hd"},
-    "response-format-not-for-gpt": {**G, "response_format": "url"},
-    "size-not-for-gpt": {**G, "size": "256x256"},
-    "background-not-for-dall-e": {**D2, "background": "opaque"},
-    "moderation-not-for-dall-e": {**D2, "moderation": "low"},
-    "output-compression-not-for-dall-e": {**D2, "output_compression": 50},
-    "output-format-not-for-dall-e": {**D3, "output_format": "webp"},
-    "partial-images-not-for-dall-e": {**D2, "partial_images": 1},
-    "stream-not-for-dall-e": {**D2, "stream": True},
-    "prompt-too-long-for-dall-e-2": {**D2, "prompt": "a" * 1001},
-    "quality-not-for-dall-e-2": {**D2, "quality": "hd"},
-    "size-not-for-dall-e-2": {**D2, "size": "1024x1536"},
-    "style-not-for-dall-e-2": {**D2, "style": "vivid"},
-    "prompt-too-long-for-dall-e-3": {**D3, "prompt": "a" * 4001},
-    "n-not-1-for-dall-e-3": {**D3, "n": 2},
-    "quality-not-for-dall-e-3": {**D3, "quality": "low"},
-    "size-not-for-dall-e-3": {**D3, "size": "256x256"},
-    "style-not-for-gpt": {**G, "style": "vivid"},
-    "transparent-background-with-jpeg": {**G, "background": "transparent", "output_format": "jpeg"},
-    "output-compression-with-png": {**G, "output_compression": 50},
-    "default-output-compression-with-png": {**G, "output_compression": 100},
-    "partial-images-without-stream": {**G, "partial_images": 1},
-    "stream-of-several-images": {**G, "stream": True, "n": 2},
-    "gpt-model-not-named": {"prompt": "A fox", "moderation": "low"},
-}
-
-# For each permission a documented request that is refused, and one that is not.
-REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "documented-request-refused": ({**G, "background": "auto", "moderation": "low"}, {**G, "moderation": "low"}),
-    "documented-prompt-refused": ({**D2, "prompt": "a" * 501}, {**D2, "prompt": "a" * 500}),
-    "documented-background-refused": ({**G, "background": "opaque"}, {**G, "background": "transparent"}),
-    "documented-model-refused": (D3, G),
-    "documented-moderation-refused": ({**G, "moderation": "low"}, {**G, "moderation": "auto"}),
-    "documented-n-refused": ({**G, "n": 2}, {**G, "n": 1}),
-    "documented-output-compression-refused": (
-        {**G, "output_format": "webp", "output_compression": 1},
-        {**G, "output_format": "webp", "output_compression": 0},
-    ),
-    "documented-output-format-refused": ({**G, "output_format": "webp"}, {**G, "output_format": "jpeg"}),
-    "documented-partial-images-refused": (
-        {**G, "stream": True, "partial_images": 1},
-        {**G, "stream": True, "partial_images": 0},
-    ),
-    "documented-quality-refused": ({**G, "quality": "high"}, {**G, "quality": "low"}),
-    "documented-response-format-refused": ({**D2, "response_format": "b64_json"}, {**D2, "response_format": "url"}),
-    "documented-size-refused": ({**G, "size": "1024x1536"}, {**G, "size": "1024x1024"}),
-    "documented-stream-refused": ({**G, "stream": True}, {**G, "stream": False}),
-    "documented-style-refused": ({**D3, "style": "natural"}, {**D3, "style": "vivid"}),
-    "documented-user-refused": ({**G, "user": "u"}, G),
-}
-
+DIALECTS = ("openai", "octen", "infinityblue", "anyfast", "orq")
 REFUSES_NOTHING = ("nothing-checked", "errors-as-success")
 
 
+def of_kind(*kinds: str) -> list[Any]:
+    """The faults of these kinds of all dialects, as parameters of a test."""
+    return [
+        pytest.param(dialect, fault, id=f"{dialect}-{fault.name}")
+        for dialect in DIALECTS
+        for fault in faults_of(dialect)
+        if fault.kind in kinds
+    ]
+
+
 @cache
-def client(*faults: str | Fault) -> TestClient:
-    """A client of a gateway with these faults."""
-    return TestClient(create_app(Gateway(["openai"], faults=faults)), headers={"authorization": "Bearer any"})
+def breaking_requests() -> dict[str, list[Request]]:
+    """The requests of the flagged fixtures, by the requirement that they break."""
+    found: dict[str, list[Request]] = defaultdict(list)
+    for fixture in load_fixtures():
+        if fixture.on == "request" and fixture.flagged and not fixture.data.get("account"):
+            found[fixture.requirement].append(_request(fixture))
+    return found
 
 
-def sent(fault: str | Fault, body: Any) -> Any:
-    """The HTTP response of a gateway with the fault."""
-    raw = body if isinstance(body, bytes) else json.dumps(body)
-    return client(fault).post(PATH, content=raw, headers={"content-type": "application/json"})
+@cache
+def documented_requests(dialect: str) -> list[Request]:
+    """Requests of a dialect that are not wrong: those of the tables and of the fixtures."""
+    fixtures = [one for one in load_fixtures() if one.path.startswith(f"{dialect}/") and one.on == "request"]
+    accepted = [_request(one) for one in fixtures if one.data["expect"]["verdict"] != "invalid"]
+    return [*VALID[dialect], *DOCUMENTED.get(dialect, ()), *accepted]
 
 
-def broken(fault: str | Fault, body: dict[str, Any]) -> set[str]:
-    """The requirements that the answer of a gateway with the fault breaks, by the strict profile."""
-    response = sent(fault, body)
-    kind = response.headers["content-type"]
-    facts: dict[str, Any] = {"request": body, "content_type": kind, "profile": "observed"}
-    if response.content.startswith((b"event:", b"data:")) or kind.startswith("text/event-stream"):
-        verdict = OPERATION.validate_stream(response.content, **facts)
-    else:
-        verdict = OPERATION.validate_response(response.content, status=response.status_code, **facts)
-    return {finding.requirement for finding in verdict.findings}
+def _request(fixture: Fixture) -> Request:
+    dialect, operation, *_ = fixture.path.split("/")
+    expanded = expand(fixture)
+    return Request(dialect, operation, expanded.message, expanded.files, fixture.data.get("content_type"))
 
 
-def of_kind(*kinds: str) -> list[str]:
-    """The names of the faults of these kinds."""
-    return [name for name, fault in FAULTS.items() if fault.kind in kinds]
+def requests_of(dialect: str, fault: Fault) -> list[Request]:
+    """The requests of the tables to the operations of a fault."""
+    operations = {requirement.split("/")[1] for requirement in fault.requirements}
+    return [one for one in (*VALID[dialect], *WRONG[dialect]) if one.operation in operations]
 
 
-def full(flaws: Any) -> set[str]:
-    """The ids of requirements by their flaws."""
-    return {f"openai/generations/{flaw}" for flaw in flaws}
+def openai(body: Any) -> Request:
+    """A request for the openai dialect."""
+    return Request("openai", "generations", body)
 
 
-def test_every_requirement_that_can_be_checked_has_a_fault() -> None:
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_requirement_that_can_be_checked_has_a_fault(dialect: str) -> None:
     """There is exactly one derived fault for each checkable requirement, under its id."""
-    derived = [fault.requirements for fault in FAULTS.values() if fault.kind != "behaviour"]
-    assert derived == [(one.id,) for one in DIALECT.requirements.values() if one.checkable]
+    derived = [fault.requirements for fault in faults_of(dialect) if fault.kind != "behaviour"]
+    requirements = pixelproof.load_dialect(dialect).requirements.values()
+    assert derived == [(one.id,) for one in requirements if one.checkable]
 
 
-def test_the_tables_of_these_tests_are_complete() -> None:
-    """Each fault in what is let in has its request here, so that none goes untested."""
-    assert full(BREAKING) == set(of_kind("not-enforced", "mishandled"))
-    assert full(REFUSED) == set(of_kind("refused"))
+@pytest.mark.parametrize(("dialect", "fault"), of_kind("not-enforced"))
+def test_a_requirement_that_is_not_enforced_lets_its_breach_pass(dialect: str, fault: Fault) -> None:
+    """A request that breaks it alone is refused by the clean gateway and answered with the fault."""
+    requests = breaking_requests()[fault.name]
+    if not any(name.startswith(f"{dialect}/") for name in breaking_requests()):
+        pytest.skip("the dialect has no fixtures yet")
+    passed = {send(request, fault).status_code == 200 for request in requests}
+    assert True in passed
+    assert {send(request).status_code for request in requests} <= {400, 415}
 
 
-@pytest.mark.parametrize("flaw", BREAKING)
-def test_a_breaking_request_breaks_one_requirement(flaw: str) -> None:
-    """The validator confirms for each request of the table that it is wrong in nothing but what it is listed for."""
-    findings = OPERATION.validate_request(BREAKING[flaw]).findings
-    assert full([flaw]) <= {finding.requirement for finding in findings}
-    assert {finding.requirement for finding in findings if finding.severity == "error"} <= full([flaw])
+@pytest.mark.parametrize(("dialect", "fault"), of_kind("not-enforced"))
+def test_a_requirement_that_is_not_enforced_leaves_the_others_alone(dialect: str, fault: Fault) -> None:
+    """A request that is wrong in several ways is still refused."""
+    operation = fault.name.split("/")[1]
+    assert send(Request(dialect, operation, {"n": "many", "stream": "perhaps"}), fault).status_code == 400
 
 
-@pytest.mark.parametrize("name", of_kind("not-enforced"))
-def test_a_requirement_that_is_not_enforced_lets_its_breach_pass(name: str) -> None:
-    """The clean gateway refuses the request; with the fault it is answered with pictures or a stream."""
-    body = BREAKING[name.rpartition("/")[2]]
-    assert sent("drops-size", body).status_code == 400
-    response = sent(name, body)
-    assert response.status_code == 200
-    assert "event:" in response.text or response.json()["data"]
+@pytest.mark.parametrize(("dialect", "fault"), of_kind("mishandled"))
+def test_a_request_that_is_mishandled_gets_no_answer(dialect: str, fault: Fault) -> None:
+    """What is left open gets an empty object, what is promised to be accepted a refusal; the clean gateway differs."""
+    outcome = pixelproof.load_dialect(dialect).requirements[fault.name].outcome
+    for request in breaking_requests()[fault.name]:
+        clean, response = send(request), send(request, fault)
+        if clean.status_code != 200:  # the fixture breaks something else as well, and that is refused
+            continue
+        if outcome in ("NOOP", "COERCE"):
+            assert response.status_code == 400
+        else:
+            assert (response.status_code, response.json()) == (200, {})
 
 
-@pytest.mark.parametrize("name", of_kind("not-enforced"))
-def test_a_requirement_that_is_not_enforced_leaves_the_others_alone(name: str) -> None:
-    """Another wrong request is still refused."""
-    other = {**G, "n": 0} if "/n-" not in name else {**G, "output_format": "gif"}
-    assert sent(name, other).status_code == 400
+@pytest.mark.parametrize(("dialect", "fault"), of_kind("refused"))
+def test_a_documented_value_is_refused(dialect: str, fault: Fault) -> None:
+    """For one documented request the validator reports just the permission that is broken."""
+    operation = fault.name.split("/")[1]
+    requests = (request for request in documented_requests(dialect) if request.operation == operation)
+    assert any(broken(request, fault) == {fault.name} for request in requests)
 
 
-@pytest.mark.parametrize("name", of_kind("mishandled"))
-def test_a_request_that_is_mishandled_gets_an_empty_answer(name: str) -> None:
-    """An open question is answered with an empty object; an ordinary request still gets its picture."""
-    response = sent(name, BREAKING[name.rpartition("/")[2]])
-    assert (response.status_code, response.json()) == (200, {})
-    assert broken(name, G) == set()
+REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "documented-request-refused": ({**GPT, "background": "auto", "moderation": "low"}, {**GPT, "moderation": "low"}),
+    "documented-prompt-refused": ({**DALL_E_2, "prompt": "a" * 501}, {**DALL_E_2, "prompt": "a" * 500}),
+    "documented-background-refused": ({**GPT, "background": "opaque"}, {**GPT, "background": "transparent"}),
+    "documented-model-refused": (DALL_E_3, GPT),
+    "documented-moderation-refused": ({**GPT, "moderation": "low"}, {**GPT, "moderation": "auto"}),
+    "documented-n-refused": ({**GPT, "n": 2}, {**GPT, "n": 1}),
+    "documented-output-compression-refused": (
+        {**GPT, "output_format": "webp", "output_compression": 1},
+        {**GPT, "output_format": "webp", "output_compression": 0},
+    ),
+    "documented-output-format-refused": ({**GPT, "output_format": "webp"}, {**GPT, "output_format": "jpeg"}),
+    "documented-partial-images-refused": (
+        {**GPT, "stream": True, "partial_images": 1},
+        {**GPT, "stream": True, "partial_images": 0},
+    ),
+    "documented-quality-refused": ({**GPT, "quality": "high"}, {**GPT, "quality": "low"}),
+    "documented-response-format-refused": (
+        {**DALL_E_2, "response_format": "b64_json"},
+        {**DALL_E_2, "response_format": "url"},
+    ),
+    "documented-size-refused": ({**GPT, "size": "1024x1536"}, {**GPT, "size": "1024x1024"}),
+    "documented-stream-refused": ({**GPT, "stream": True}, {**GPT, "stream": False}),
+    "documented-style-refused": ({**DALL_E_3, "style": "natural"}, {**DALL_E_3, "style": "vivid"}),
+    "documented-user-refused": ({**GPT, "user": "u"}, GPT),
+}
 
 
-@pytest.mark.parametrize("name", of_kind("refused"))
-def test_a_documented_value_is_refused(name: str) -> None:
-    """The validator reports the permission that is broken; a neighbouring value is accepted."""
-    refused, accepted = REFUSED[name.rpartition("/")[2]]
-    assert broken(name, refused) == {name}
-    assert broken(name, accepted) == set()
+@pytest.mark.parametrize("flaw", REFUSED)
+def test_a_neighbour_of_a_refused_value_is_accepted(flaw: str) -> None:
+    """What is refused is one value (or pair, or half of a range), and the refusal blames its parameter."""
+    refused, accepted = REFUSED[flaw]
+    assert broken(openai(refused), flaw) == {f"openai/generations/{flaw}"}
+    assert broken(openai(accepted), flaw) == set()
 
 
-@pytest.mark.parametrize("name", of_kind("not-kept"))
-def test_a_requirement_that_is_not_kept_is_reported(name: str) -> None:
-    """One of the fixed requests shows the breach, and nothing else but it."""
-    assert any(broken(name, body) == {name} for body in SHOWING) or name.endswith("/refusal-not-an-object")
-    assert name in set().union(*(broken(name, body) for body in SHOWING))
+@pytest.mark.parametrize(("dialect", "fault"), of_kind("not-kept"))
+def test_a_requirement_that_is_not_kept_is_reported(dialect: str, fault: Fault) -> None:
+    """One of the fixed requests shows the breach, by itself where that is possible."""
+    if any(fault.name in broken(request, fault) for request in requests_of(dialect, fault)):
+        return
+    # Only an answer whose request is wrong or not known can break it.
+    let_in = [request for request in LET_IN.get(dialect, ()) if request.operation == fault.name.split("/")[1]]
+    assert any(fault.name in broken(request, fault, "nothing-checked", known=False) for request in let_in)
 
 
-@pytest.mark.parametrize("name", sorted(set(of_kind("behaviour")) - set(REFUSES_NOTHING)))
-def test_a_fault_of_behaviour_breaks_what_it_says(name: str) -> None:
-    """Every requirement that the fault names is broken by one of the fixed requests."""
-    assert set(FAULTS[name].requirements) <= set().union(*(broken(name, body) for body in SHOWING))
+@pytest.mark.parametrize("fault", [fault for fault in faults_of("openai") if fault.kind == "not-kept"], ids=str)
+def test_a_breach_comes_alone(fault: Fault) -> None:
+    """The gateway breaks nothing but the requirement in at least one exchange, so that a finding means something."""
+    alone = any(broken(request, fault) == {fault.name} for request in requests_of("openai", fault))
+    assert alone or fault.name.endswith("/refusal-not-an-object")  # what is no object cannot say why either
 
 
-@pytest.mark.parametrize("name", REFUSES_NOTHING)
-def test_a_gateway_that_refuses_nothing(name: str) -> None:
-    """Every wrong request is answered with status 200."""
-    assert set(FAULTS[name].requirements) == set(of_kind("not-enforced"))
-    assert {sent(name, BREAKING[flaw]).status_code for flaw in BREAKING} == {200}
+@pytest.mark.parametrize(("dialect", "fault"), of_kind("behaviour"))
+def test_a_fault_of_behaviour_breaks_what_it_says(dialect: str, fault: Fault) -> None:
+    """Every requirement that the fault names is broken by one of the fixed requests, or by what it lets in."""
+    if fault.name in REFUSES_NOTHING:
+        enforced = [one.name for one in faults_of(dialect) if one.kind == "not-enforced"]
+        assert list(fault.requirements) == enforced
+        requests = [request for name in enforced for request in breaking_requests()[name]]
+        assert {send(request, fault).status_code for request in requests} <= {200}
+        return
+    found = set().union(*(broken(request, fault) for request in requests_of(dialect, fault)))
+    assert set(fault.requirements) <= found
 
 
 def test_faults_can_be_combined() -> None:
-    """Two faults at once both show."""
-    found = find_faults(["drops-size", "created-missing"], ["openai"])
-    both = TestClient(create_app(Gateway(["openai"], faults=found)), headers={"authorization": "Bearer any"})
-    answer = both.post(PATH, json={**G, "size": "1536x1024"}).json()
+    """Two faults at once both show, and the last part of an id is enough to name one."""
+    answer = send(openai({**GPT, "size": "1536x1024"}), "drops-size", "created-missing").json()
     assert "created" not in answer
     assert answer["size"] == "1024x1024"
+
+
+def test_a_fault_concerns_the_operation_of_its_requirements() -> None:
+    """A fault in edits leaves generations alone."""
+    [fault] = find_faults(["anyfast/edits/data-not-an-array"], ["anyfast"])
+    for request in VALID["anyfast"]:
+        assert (fault.name in broken(request, fault)) == (request.operation == "edits")
 
 
 def test_a_fault_of_another_distribution_is_served() -> None:
@@ -243,7 +198,7 @@ def test_a_fault_of_another_distribution_is_served() -> None:
 
     requirement = "openai/generations/another-number-of-images-than-asked"
     fault = Fault("no-data", (requirement,), "Answers hold no images.", "behaviour", NoData())
-    assert broken(fault, G) == {requirement}
+    assert broken(openai(GPT), fault) == {requirement}
 
 
 def test_an_unknown_fault_is_told_with_its_neighbours() -> None:

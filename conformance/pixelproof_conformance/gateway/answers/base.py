@@ -143,6 +143,14 @@ class Answers:
         return body
 
 
+def transparent_jpeg(order: Order) -> Refusal | None:
+    """The refusal of a transparent picture in a format that cannot be transparent."""
+    if order.background != "transparent" or order.format != "jpeg":
+        return None
+    message = "Invalid value for 'output_format': a jpeg cannot have a transparent background."
+    return Refusal(400, message, "output_format", "invalid_value")
+
+
 def named(refusal: Refusal) -> str:
     """The message of a refusal, with its parameter named in it."""
     if refusal.parameter is None or f"'{refusal.parameter}'" in refusal.message:

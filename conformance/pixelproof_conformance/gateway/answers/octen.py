@@ -6,7 +6,7 @@ from math import log
 
 from pixelproof._values import Json
 
-from pixelproof_conformance.gateway.answers.base import Answers, named
+from pixelproof_conformance.gateway.answers.base import Answers, named, transparent_jpeg
 from pixelproof_conformance.gateway.answers.settings import pictures_in, sides
 from pixelproof_conformance.gateway.calls import Call, Order, Refusal
 
@@ -56,14 +56,15 @@ class DialectAnswers(Answers):
         )
 
     def impossible(self, call: Call) -> Refusal | None:
-        """The document accepts every size; beyond what can be made at all, an honest answer is a refusal."""
+        """The document accepts every size, and leaves a transparent JPEG open; neither can be made without end."""
         order = self.order(call)
         width, height = sides(call.values.get("size"), longest=10**9)
-        asked = width * height
-        if order.family != _GPT or (max(width, height) <= _LONGEST_EDGE and asked <= _MOST_PIXELS[order.format]):
+        if order.family != _GPT:
             return None
-        message = f"Invalid value for 'size': this endpoint cannot make a {order.format} of {width}x{height} pixels."
-        return Refusal(400, message, "size", "invalid_value")
+        if max(width, height) > _LONGEST_EDGE or width * height > _MOST_PIXELS[order.format]:
+            message = f"Invalid value for 'size': a {order.format} of {width}x{height} pixels cannot be made here."
+            return Refusal(400, message, "size", "invalid_value")
+        return transparent_jpeg(order)
 
     def answer(self, order: Order) -> dict[str, Json]:
         """The answer: settings that were applied from a GPT model, text and parts from a Gemini model."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from pixelproof._values import Json
 
-from pixelproof_conformance.gateway.answers.base import Answers, named
+from pixelproof_conformance.gateway.answers.base import Answers, named, transparent_jpeg
 from pixelproof_conformance.gateway.answers.settings import one_of
 from pixelproof_conformance.gateway.calls import Call, Order, Refusal
 
@@ -26,6 +26,10 @@ class DialectAnswers(Answers):
         if family == _ALWAYS_BASE64 and call.operation.name != "variations":
             delivery = "b64_json"
         return replace(order, family=family, delivery=delivery, streamed=False)
+
+    def impossible(self, call: Call) -> Refusal | None:
+        """The document does not say what a transparent JPEG would be."""
+        return transparent_jpeg(self.order(call))
 
     def answer(self, order: Order) -> dict[str, Json]:
         """The answer; the dall-e models count no tokens."""

@@ -17,7 +17,7 @@ from pixelproof_conformance.gateway.faults.deviation import Deviation
 from pixelproof_conformance.gateway.faults.extras import EXTRAS
 from pixelproof_conformance.gateway.faults.not_kept import NotKept
 from pixelproof_conformance.gateway.faults.on_requests import Mishandled, NotEnforced, PairRefused, ValueRefused
-from pixelproof_conformance.gateway.faults.places import declared
+from pixelproof_conformance.gateway.faults.places import SECTIONS, declared
 from pixelproof_conformance.gateway.faults.rules import breaker_of
 
 
@@ -86,7 +86,7 @@ def _derived(dialect: Dialect, requirement: Requirement) -> Iterator[Fault]:
     if name == operation.permission:
         yield fault("refused", PairRefused(), "A valid request with two optional parameters is refused")
     elif parameters:
-        yield fault("refused", ValueRefused(operation, str(parameters[0])), "A documented value is refused")
+        yield fault("refused", ValueRefused(dialect, operation, str(parameters[0])), "A documented value is refused")
     elif requirement.on == "request" and requirement.severity == "error":
         yield fault("not-enforced", NotEnforced(name), "A request that breaks this is accepted")
     elif requirement.on == "request":
@@ -99,9 +99,7 @@ def _derived(dialect: Dialect, requirement: Requirement) -> Iterator[Fault]:
 
 def _can_be_broken(dialect: Dialect, requirement: Requirement) -> bool:
     operation = dialect.operation(requirement.operation)
-    found = [
-        declared(kind, name, requirement.id) for kind in operation.classes for name in ("answer", "stream", "refusal")
-    ]
+    found = [declared(kind, section, requirement.id) for kind in operation.classes for section in SECTIONS]
     return any(one.places or any(breaker_of(rule) for rule, _ in one.rules) for one in found)
 
 

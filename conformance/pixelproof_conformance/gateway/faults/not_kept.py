@@ -9,7 +9,7 @@ from pixelproof_conformance.gateway.calls import Call, Event, Order, Reply
 from pixelproof_conformance.gateway.delivery import picture_text
 from pixelproof_conformance.gateway.faults.deviation import Deviation, Served
 from pixelproof_conformance.gateway.faults.mutation import Sample, broken_copy
-from pixelproof_conformance.gateway.faults.places import declared
+from pixelproof_conformance.gateway.faults.places import declared, declaring_class
 from pixelproof_conformance.gateway.faults.rules import breaker_of
 
 _WHEN_ACCEPTED = ("answer", "stream")
@@ -62,17 +62,18 @@ class NotKept(Deviation):
 
     def _rules(self, call: Call, sections: Iterable[str]) -> list[Deviation]:
         """The deviations that break the rules of the requirement, each rule once."""
-        bound = dict(rule for name in sections for rule in declared(call.model_class, name, self._requirement).rules)
+        kind = declaring_class(call.operation, call.model_class, self._requirement)
+        bound = dict(rule for name in sections for rule in declared(kind, name, self._requirement).rules)
         breakers = ((breaker_of(rule), parameters) for rule, parameters in bound.items())
         return [breaker(parameters) for breaker, parameters in breakers if breaker is not None]
 
     def _broken(self, call: Call, section: str, instance: dict[str, Json], sample: Sample) -> dict[str, Json]:
-        places = declared(call.model_class, section, self._requirement).places
+        kind = declaring_class(call.operation, call.model_class, self._requirement)
+        places = declared(kind, section, self._requirement).places
         if not places:
             return instance
-        compiled = call.model_class.section(section)
-        copy = broken_copy({**instance, "request": call.values}, places, self._requirement, compiled, sample)
-        changed: dict[str, Json] = copy
+        known = {**instance, "request": call.values} if kind is call.model_class else instance
+        changed: dict[str, Json] = broken_copy(known, places, self._requirement, kind.section(section), sample)
         return changed
 
 

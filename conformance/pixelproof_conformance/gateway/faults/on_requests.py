@@ -2,7 +2,9 @@
 
 from typing import TypeAlias
 
-from pixelproof import Finding, Operation, Requirement
+import jsonschema_rs
+from pixelproof import Dialect, Finding, Operation, Requirement
+from pixelproof._form import FILES
 from pixelproof._values import Json
 
 from pixelproof_conformance.gateway.calls import Call, Refusal, Reply, json_reply
@@ -12,17 +14,18 @@ Node: TypeAlias = dict[str, Json]
 
 _ALWAYS_THERE = ("n", "quality", "size")  # any combined request may hold them, so refusing them would refuse everything
 _USUAL_SIZES = ("1024x1024", "auto")
+_LONGEST_WITHOUT_LIMIT = 32  # characters of a prompt where the document gives no limit: a real prompt has more
 
 
 class NotEnforced(Deviation):
-    """A request that breaks the requirement is accepted."""
+    """A request that breaks the requirement is accepted, whatever else the value is that breaks it."""
 
     def __init__(self, requirement: str) -> None:
         self._requirement = requirement
 
     def forgives(self, call: Call, finding: Finding) -> bool:
-        """Whether the finding is of this requirement."""
-        return finding.requirement == self._requirement
+        """Whether the finding is of this requirement, or on the value that breaks it."""
+        return any(one.requirement == self._requirement and one.pointer == finding.pointer for one in call.findings)
 
 
 class Mishandled(Deviation):
@@ -53,10 +56,10 @@ class Mishandled(Deviation):
 class ValueRefused(Deviation):
     """A documented value of a parameter is refused, with the parameter named."""
 
-    def __init__(self, operation: Operation, parameter: str) -> None:
+    def __init__(self, dialect: Dialect, operation: Operation, parameter: str) -> None:
         self._parameter = parameter
-        self._is_model = parameter == operation.model_parameter
-        self._value = operation.models[-1] if self._is_model and operation.models else _listed(operation, parameter)
+        is_model = parameter == operation.model_parameter
+        self._value = _last_model(dialect, operation) if is_model else _last_listed(operation, parameter)
 
     def refuses(self, call: Call) -> Refusal | None:
         """A refusal when the call has the value."""
@@ -82,39 +85,48 @@ class PairRefused(Deviation):
         return None
 
 
-def _listed(operation: Operation, parameter: str) -> Json:
+def _last_model(dialect: Dialect, operation: Operation) -> str | None:
+    """The last model that the document lists for the operation without a reservation."""
+    names = [str(facts.get("sample", name)) for name, facts in dialect.about["models"].items()]
+    for name in reversed(names):
+        findings = operation.validate_request({operation.model_parameter: name}).findings
+        if all(one.pointer != f"/{operation.model_parameter}" or one.severity == "info" for one in findings):
+            return name
+    return None
+
+
+def _last_listed(operation: Operation, parameter: str) -> Json:
     """The last listed value that is no default, of the first kind of model that takes the parameter."""
     for model_class in operation.classes:
         node = model_class.section("request").schema.get("properties", {}).get(parameter, {})
         values = [value for value in node.get("enum", ()) if value != "auto"]
         if values and not _is_forbidden(node):
-            return values[-1]
+            return next((value for value in reversed(values) if jsonschema_rs.is_valid(node, value)), values[-1])
     return None
 
 
 def _is_refused(parameter: str, value: Json, node: Node) -> bool:
+    """Whether a value that stands in no list is refused: most of a range, half of a length, or any value."""
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):
         lowest = node.get("minimum", 0)
-        return bool(value > lowest or lowest == node.get("maximum"))
-    if isinstance(value, str):
-        if parameter == "size":
-            return value not in _USUAL_SIZES
-        return parameter != "prompt" or len(value) > node.get("maxLength", 2000) // 2
+        return bool(value > lowest) or not jsonschema_rs.is_valid(node, lowest + 1)
+    if isinstance(value, str) and parameter == "size":
+        return value not in _USUAL_SIZES
+    if isinstance(value, str) and parameter == "prompt":
+        return bool(len(value) > node.get("maxLength", _LONGEST_WITHOUT_LIMIT * 2) // 2)
     return True
 
 
 def _pair(operation: Operation, schema: Node) -> list[str]:
+    """The first two parameters that any request may leave out or name together."""
     properties: Node = schema.get("properties", {})
-    required = schema.get("required", ())
+    left_out = {*_ALWAYS_THERE, *schema.get("required", ()), operation.model_parameter, "prompt"}
     optional = [
         name
         for name, node in properties.items()
-        if name not in required
-        and name not in _ALWAYS_THERE
-        and name != operation.model_parameter
-        and not _is_forbidden(node)
+        if name not in left_out and operation.forms.get(name) not in FILES and not _is_forbidden(node)
     ]
     return optional[:2]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pixelproof import Operation
 from pixelproof._operation import ModelClass
 from pixelproof._values import Json
 
@@ -25,6 +26,10 @@ class Declared:
     rules: tuple[tuple[str, dict[str, Json]], ...]
 
 
+SECTIONS = ("answer", "stream", "refusal")
+_NOTHING = Declared((), ())
+
+
 @lru_cache(maxsize=4096)
 def declared(model_class: ModelClass, section: str, requirement: str) -> Declared:
     """What the section of this kind of model declares for ``requirement``."""
@@ -35,6 +40,19 @@ def declared(model_class: ModelClass, section: str, requirement: str) -> Declare
         tuple(sorted(places, key=lambda place: place.keyword != "required")),
         tuple((entry["rule"], entry["with"]) for entry in schema.get("x-rules", ()) if entry["id"] == requirement),
     )
+
+
+@lru_cache(maxsize=4096)
+def declaring_class(operation: Operation, model_class: ModelClass, requirement: str) -> ModelClass:
+    """The kind of model whose sections say how ``requirement`` is broken: its own, as long as any kind has it.
+
+    What holds only for answers to unknown requests is broken as if the request were unknown.
+    """
+    unknown = operation.model_class(None)
+    others = (kind for kind in operation.classes if kind is not unknown)
+    if any(declared(kind, section, requirement) != _NOTHING for kind in others for section in SECTIONS):
+        return model_class
+    return unknown
 
 
 def _places(schema: dict[str, Json], path: tuple[str, ...]) -> Iterator[tuple[Place, str]]:
