@@ -73,7 +73,8 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close all connections."""
+        """End what is still under way, as `abort` does, and close all connections."""
+        self.abort()
         self._pool.close()
 
     def abort(self) -> None:

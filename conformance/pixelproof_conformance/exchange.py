@@ -1,6 +1,5 @@
 """One try: a request goes out, and whatever comes back becomes an `Answer`, never an exception."""
 
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -87,8 +86,6 @@ def exchange(
         ended = not isinstance(error, httpcore.TimeoutException) and not line.first_bytes
         answer.stale = ended and not line.connected and clock() - started < _STALE_SECONDS
         answer.trouble = explain(error, address, bounds, len(answer.body), line.first_bytes, over=over)
-    except ssl.SSLError as error:  # pragma: no cover - httpcore maps it today
-        answer.trouble = Trouble("tls", f"{address.origin}: {error}")
     answer.left = line.bytes_left
     answer.seconds = clock() - started
     return answer

@@ -31,6 +31,8 @@ def encode_case(
     under a boundary that is the same in every run. Raises ``UsageError`` when the case cannot be written so.
     """
     sent_as = content_type if case.content_type is None else case.content_type
+    if not (sent_as.isascii() and sent_as.isprintable()):
+        raise UsageError(f"the case {case.id} has the content type {sent_as!r}, which no header can carry")
     if case.raw is not None:
         return Message(sent_as, case.raw)
     body = case.body

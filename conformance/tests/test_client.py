@@ -119,6 +119,25 @@ def test_an_abort_ends_a_waiting_exchange_at_once() -> None:
     assert len(server.requests) == 1
 
 
+def test_closing_ends_what_is_under_way() -> None:
+    """Leaving the block does not wait for a slow answer, and a closed client sends nothing."""
+    asked = threading.Event()
+    records: list[Record] = []
+
+    def once(connection: socket.socket) -> None:
+        asked.set()
+        connection.recv(1)
+
+    with RawServer(once) as server:
+        with Client(target(server.url)) as client:
+            thread = threading.Thread(target=lambda: records.append(sent(client)))
+            thread.start()
+            assert asked.wait(5)
+        thread.join(5)
+        assert sent(client).failure == "interrupted"
+    assert [record.failure for record in records] == ["interrupted"]
+
+
 def test_an_abort_ends_a_wait_between_tries() -> None:
     """A thread that waits for a busy server stops waiting."""
     records: list[Record] = []

@@ -265,6 +265,21 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert refused.value.exit_status == 3
 
 
+def test_a_journal_that_may_not_be_changed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read-only journal cannot be resumed, and says so before anything is sent."""
+    path = written(tmp_path / "journal.jsonl", record())
+    opened = Path.open
+
+    def read_only(self: Path, mode: str = "r", **options: Any) -> Any:
+        if "+" in mode:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(self, mode, **options)
+
+    monkeypatch.setattr(Path, "open", read_only)
+    with pytest.raises(JournalError, match="cannot be appended to: permission denied"):
+        Journal.resume(path, HEADER)
+
+
 class FullDisk:
     """A file on a disk that takes ``room`` more bytes."""
 

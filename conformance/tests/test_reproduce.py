@@ -219,7 +219,7 @@ def test_a_simple_case_reads_well() -> None:
         "import httpx\n"
         "\n"
         "headers = {\n"
-        '    "Authorization": \'Bearer \' + os.environ["OPENAI_API_KEY"],\n'
+        '    "Authorization": f"Bearer {os.environ[\'OPENAI_API_KEY\']}",\n'
         "}\n"
         "answer = httpx.post(\n"
         '    "http://127.0.0.1:9/v1/images/generations",\n'

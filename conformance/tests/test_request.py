@@ -101,6 +101,7 @@ def test_a_form_looks_as_clients_send_it() -> None:
     ("files", "content_type", "words"),
     [
         ((CaseFile("image"),), "application/json", "a-case has files"),
+        ((), "text/plain\r\nx: y", "a-case has the content type"),
         ((CaseFile("image", "tiff"),), "multipart/form-data", "'tiff' cannot be made"),
         ((CaseFile("image", bytes=3),), "multipart/form-data", "'image' cannot be made"),
     ],
