@@ -27,6 +27,8 @@ def documented_request_refused(exchange: Exchange, parameters: dict[str, Json]) 
     if any(finding.severity != "info" and finding.outcome not in ACCEPTED for finding in verdict.findings):
         return
     blamed = exchange.operation.blamed_parameter(exchange.message)
+    if blamed not in exchange.request and f"{blamed}[]" in exchange.request:  # how a form names several files
+        blamed = f"{blamed}[]"
     permission = exchange.operation.permissions.get(blamed) if blamed in exchange.request else None
     if permission is None:
         note = f"The status is {exchange.status}"

@@ -19,7 +19,8 @@ def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, J
     if exchange.request is None or blamed is None or exchange.status not in (400, 422):
         return
     findings = exchange.request_verdict().findings
-    wrong = {finding.pointer[1:].partition("/")[0] for finding in findings if finding.severity == "error"}
+    pointers = (finding.pointer for finding in findings if finding.severity == "error")
+    wrong = {pointer[1:].partition("/")[0].removesuffix("[]") for pointer in pointers}
     if wrong and blamed not in wrong:
         yield Seen(
             (),
