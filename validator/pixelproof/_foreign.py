@@ -11,7 +11,7 @@ from pixelproof._parse import Flaw
 from pixelproof._text import shown
 from pixelproof._values import Json
 
-_DEEPEST = 200
+_DEEPEST = 201  # as deep as the reader of raw bodies goes
 _MOST_DIGITS = 4300
 _BEYOND = 10**_MOST_DIGITS
 _CONTAINERS = (dict, list, tuple)

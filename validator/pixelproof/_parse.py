@@ -1,6 +1,6 @@
 """Strict parsing of JSON bodies: what a careful server would refuse is a flaw here, never a crash.
 
-Duplicate keys, NaN, invalid UTF-8, lone surrogates, a byte order mark, trailing content, nesting beyond 200 levels and
+Duplicate keys, NaN, invalid UTF-8, lone surrogates, a byte order mark, trailing content, nesting beyond 201 levels and
 bodies beyond the size limit are all refused, with line and column.
 """
 

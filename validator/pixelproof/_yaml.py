@@ -1,11 +1,13 @@
 """YAML as plain values with the line of every place, through the safe loader only."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pixelproof._errors import DialectError
 from pixelproof._values import Path
 
 MAX_YAML_BYTES = 4 * 1024 * 1024
+_DEEPEST = 100
 
 
 class Lines(dict[Path, int]):
@@ -32,6 +34,7 @@ def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
     loader = loader_class(text)
     lines = Lines()
     try:
+        _refuse_depth(yaml.parse(text, Loader=loader_class), name)
         node = loader.get_single_node()
         if node is None:
             raise DialectError(f"{name}: is empty; it has to hold one YAML mapping")
@@ -46,6 +49,18 @@ def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
     finally:
         loader.dispose()
     return value, lines
+
+
+def _refuse_depth(events: Iterable[Any], name: str) -> None:
+    """Refuses deep nesting: libyaml builds its nodes by recursion, so that a deep document would end the process."""
+    import yaml
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            place = f"{name}:{event.start_mark.line + 1}"
+            raise DialectError(f"{place}: is nested deeper than {_DEEPEST} levels; a dialect needs fewer")
 
 
 def _construct(loader: Any, node: Any, path: Path, lines: Lines, name: str, seen: set[int]) -> Any:

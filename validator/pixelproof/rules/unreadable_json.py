@@ -12,7 +12,7 @@ def unreadable_json(exchange: Exchange, parameters: dict[str, Json]) -> Iterator
     """The body is not JSON in the strict sense of RFC 8259.
 
     Why: two readers of a body that is almost JSON see two different messages, or one of them sees none.
-    Flagged: an HTML page, NaN, a byte order mark, a comma too many, 201 nested arrays.
+    Flagged: an HTML page, NaN, a byte order mark, a comma too many, a thousand nested arrays.
     Allowed: any JSON text in UTF-8.
     """
     if exchange.flaw is not None and exchange.flaw.key is None:
