@@ -113,7 +113,11 @@ class _Connection(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         left = self._network.time_left(timeout, httpcore.ConnectTimeout)
-        return self._network.adopt(self._stream.start_tls(ssl_context, server_hostname, left))
+        encrypted = self._network.adopt(self._stream.start_tls(ssl_context, server_hostname, left))
+        # What went to a proxy before, and what it said, is not the request and not the answer.
+        self._network.line.bytes_left = False
+        self._network.line.first_bytes = b""
+        return encrypted
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)

@@ -23,6 +23,7 @@ from .raw_server import (
     case,
     keeps_saying,
     once_sent,
+    read_request,
     resets,
     says,
     says_nothing,
@@ -275,7 +276,14 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("needs the openssl command")
     path = tmp_path_factory.mktemp("tls") / "both.pem"
     command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9"]
-    names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    names = [
+        "-subj",
+        "/CN=127.0.0.1",
+        "-addext",
+        "subjectAltName=IP:127.0.0.1,DNS:images.test",
+        "-addext",
+        "keyUsage=digitalSignature,keyCertSign",
+    ]
     made = subprocess.run([*command, *names, "-keyout", "-"], capture_output=True, check=True)
     path.write_bytes(made.stdout)
     return path
@@ -308,6 +316,33 @@ def test_a_trusted_certificate_works(tls: ssl.SSLContext, certificate: Path, mon
     ):
         assert sent(client).body == b"{}"
         assert sent(client).failure == "endless"
+
+
+@pytest.mark.parametrize(("answered", "failure"), [(True, None), (False, "timeout")])
+def test_encryption_through_a_proxy(
+    tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch, answered: bool, failure: str | None
+) -> None:
+    """The tunnel of a proxy is neither request nor answer: silence behind it is silence of the endpoint."""
+
+    def once(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with tls.wrap_socket(connection, server_side=True) as encrypted:
+            requests.append(read_request(encrypted))
+            encrypted.sendall(OK) if answered else encrypted.recv(1)
+
+    requests: list[bytes] = []
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with RawServer(once) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        with Client(target("https://images.test/v1"), Limits(read_seconds=0.1, retries=0)) as client:
+            record = sent(client)
+    assert proxy.requests[0].startswith(b"CONNECT images.test:443 HTTP/1.1\r\n")
+    assert b"sk-" not in proxy.requests[0]
+    assert requests[0].startswith(b"POST /v1/images/generations HTTP/1.1\r\nHost: images.test\r\n")
+    assert record.failure == failure
+    assert record.failure_text == ("" if answered else "images.test:443 gave no answer within 0.1 s")
 
 
 def test_encryption_where_none_is_spoken() -> None:

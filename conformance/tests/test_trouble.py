@@ -9,6 +9,7 @@ from pixelproof_conformance.endpoint import read_url
 from pixelproof_conformance.trouble import explain
 
 WHERE = read_url("https://api.test/v1")
+NO_TLS = "api.test:443 and pixelproof agree on no encryption"
 LIMITS = Limits(connect_seconds=10, read_seconds=120, total_seconds=300)
 
 
@@ -40,14 +41,13 @@ def tls_error(reason: str) -> ssl.SSLError:
             httpcore.ConnectError(tls_error("SSLV3_ALERT_HANDSHAKE_FAILURE")),
             b"",
             "tls",
-            "api.test:443 and pixelproof agree on no encryption: SSLV3_ALERT_HANDSHAKE_FAILURE",
+            f"{NO_TLS}: SSLV3_ALERT_HANDSHAKE_FAILURE",
         ),
         (
             httpcore.ConnectError(tls_error("WRONG_VERSION_NUMBER")),
             b"",
             "tls",
-            "api.test:443 and pixelproof agree on no encryption: WRONG_VERSION_NUMBER; "
-            "does it speak plain HTTP? then write http://",
+            f"{NO_TLS}: WRONG_VERSION_NUMBER; does it speak plain HTTP? then write http://",
         ),
         (
             httpcore.ProxyError("407 Proxy Authentication Required"),
