@@ -59,6 +59,13 @@ def _reach(trial: Trial, goal: Goal, by_key: Values) -> Body | None:
     for (name, _), value in by_key.items():
         if name not in body and not trial.flaws({**body, name: value}):
             return {**body, name: value}
+    wanted = {name for name, _ in goal} | set(trial.subject.base)
+    for name in (
+        body.keys() - wanted
+    ):  # one of several parameters that exclude each other, for example image and image[]
+        fewer = {other: value for other, value in body.items() if other != name}
+        if not trial.flaws(fewer):
+            return fewer
     return None
 
 

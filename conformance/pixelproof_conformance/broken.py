@@ -23,6 +23,8 @@ Change: TypeAlias = tuple[str | None, str, Callable[[Json], Json]]
 def broken_requests(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, Attempt]]:
     """Requests that break exactly one requirement, with its id."""
     seen: set[str] = set()
+    for requirement in sorted(trial.tolerated):  # what the simplest request itself leaves open
+        yield requirement, Attempt("simplest", body=bases[0])
     if not trial.operation.is_form and "type" in trial.schema["x-requirement"]:
         yield trial.schema["x-requirement"]["type"], Attempt("array", raw=b"[]")
     for constraint in constraints(trial.schema):

@@ -196,7 +196,7 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
     else:
         facts = {"expect": "accepted", "targets": tuple(_permissions(subject, fields)), "images": fields.get("n", 1)}
     identifier = f"{subject.operation.name}/{subject.name}/explore/{name}"
-    operation = subject.operation.name
+    operation, fields = subject.operation.name, subject.fields(fields)
     return Case(identifier, "explore", operation, subject.name, fields, files=files, why="generated", **facts)
 
 

@@ -22,6 +22,9 @@ OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "
 NO_ACCESS = (401, 402, 403, 407)
 NO_ROUTE = (404, 405, 501)
 TRY_AGAIN = (408, 409, 425, 429)
+AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
+"""Rules on streams that an answer in one piece keeps."""
+
 FILTERED = ("moderation_blocked", "content_policy_violation")
 
 
@@ -123,12 +126,17 @@ class _Judging:
         found = {finding.requirement for finding in verdict.findings}
         for finding in verdict.findings:
             yield self.of_finding(finding)
-        schema = self.subject.section(section)
-        for name in sorted(exercised(schema, instance)):
-            if name not in found and (
-                self.profile == "observed" or not self.operation.requirements[name].observed_only
-            ):
+        for name in sorted(self.put_to_the_test(section, instance) - found):
+            if self.profile == "observed" or not self.operation.requirements[name].observed_only:
                 yield self.about(name, "pass")
+
+    def put_to_the_test(self, section: str, instance: Json) -> set[str]:
+        """The requirements that this answer could have broken."""
+        names = exercised(self.subject.section(section), instance)
+        if section == "answer":
+            rules = self.subject.section("stream").schema.get("x-rules", ())
+            names |= {entry["id"] for entry in rules if entry["rule"] in AGAINST_STREAMS}
+        return names
 
     def judge_answer(self) -> tuple[str, Verdict, Json]:
         """The section that applies, the verdict, and the instance that its schema describes."""
@@ -197,7 +205,8 @@ class _Judging:
             yield self.about(target, "inconclusive", f"the combined request was refused as a whole: {reason}")
 
     def single_permissions(self) -> list[str]:
-        return [name for name in self.case.targets if name != self.operation.permission]
+        permissions = set(self.operation.permissions.values())
+        return [name for name in self.case.targets if name in permissions]
 
     def of_refusal(self, target: str) -> Observation:
         """A refusal that came as it should; one that blames another parameter was not for this reason."""
@@ -248,9 +257,16 @@ def _reached(schema: dict[str, Json], value: Json) -> Iterator[str]:
         if "if" not in part:
             yield from _reached(part, value)
         else:
-            branch = part.get("then" if _condition(json.dumps(part["if"]))(value) else "else")
-            if branch:
-                yield from _reached(branch, value)
+            holds = _condition(json.dumps(part["if"]))(value)
+            yield from _reached(part.get("then" if holds else "else", {}), value)
+            yield from _keys_left_out(part.get("else" if holds else "then", {}), value)
+
+
+def _keys_left_out(schema: dict[str, Json], value: Json) -> Iterator[str]:
+    """Requirements of a branch that does not hold here, on keys that could have come in place of others."""
+    for node in schema.get("properties", {}).values() if isinstance(value, dict) else ():
+        if node.get("not") == {}:
+            yield node["x-requirement"]["not"]
 
 
 @lru_cache(maxsize=1024)

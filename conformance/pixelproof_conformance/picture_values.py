@@ -81,6 +81,7 @@ def _odd_texts(name: str, arrays: bool) -> Iterator[tuple[str, Json]]:
     yield "jpeg", _text(replace(_file(name), format="jpeg", alpha=False))
     yield "misnamed", f"data:image/jpeg;base64,{plain}"
     if arrays:
+        yield "two-sizes", [plain, _text(replace(_file(name), width=OTHER_EDGE))]
         yield "empty-array", []
         yield "array-with-a-number", [plain, 7]
         yield "array-with-nothing", [plain, ""]

@@ -100,12 +100,13 @@ class _Maker:
         if images is None:
             count = fields.get("n", 1) if isinstance(fields, dict) else 1
             images = count if type(count) is int and 1 <= count <= MOST_PICTURES else 1
+        fields = self.subject.fields(fields) if isinstance(fields, dict) else {}
         return Case(
             identifier,
             kind,
             self.operation.name,
             self.subject.name,
-            fields if isinstance(fields, dict) else {},
+            fields,
             expect,
             targets,
             files=files,
@@ -146,7 +147,7 @@ class _Maker:
                 f"{flaw}/{attempt.label}" if attempt.label else flaw,
                 attempt.body,
                 expect,
-                (requirement,),
+                (requirement, *self.permission_beside(facts)),
                 raw=attempt.raw,
                 content_type=attempt.content_type,
                 parameter=self.blamed(attempt, requirement),
@@ -155,6 +156,12 @@ class _Maker:
             )
             (rejects if expect == "refused" else opens).append(case)
         return tuple(rejects), tuple(opens), tuple(name for name in expected if name not in reached)
+
+    def permission_beside(self, facts: Requirement) -> tuple[str, ...]:
+        """A value without effect, or one that is replaced, is accepted all the same: its permission is on trial too."""
+        permission = self.operation.permissions.get(facts.parameter)
+        wanted = facts.outcome in ("NOOP", "COERCE") and permission is not None and self.trial.wanted(permission)
+        return (str(permission),) if wanted else ()
 
     def blamed(self, attempt: Attempt, requirement: str) -> str | None:
         """The parameter that a refusal should name: that of the finding, which need not be the one that was changed."""

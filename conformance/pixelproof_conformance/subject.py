@@ -46,10 +46,15 @@ class Subject:
         return self.operation.validate_request(fields, files=self.files(files), account=dict(self.account))
 
     def fields(self, body: Body) -> Body:
-        """The parameters of a request as they are sent: a form carries text."""
+        """The parameters of a request as they are sent: a form carries text, and neither null nor an empty list."""
         if not self.operation.is_form:
             return body
-        return {name: as_field(value) for name, value in body.items() if value is not None}
+        kinds = self.operation.forms
+        return {
+            name: as_field(value, kinds.get(name))
+            for name, value in body.items()
+            if value is not None and (value != [] or kinds.get(name) == "json")
+        }
 
     def files(self, files: tuple[CaseFile, ...]) -> tuple[File, ...]:
         """Described files as the validator takes them."""
@@ -68,9 +73,9 @@ def _with_samples(operation: Operation, kind: ModelClass) -> dict[str, Json]:
     return {**schema, "properties": properties}
 
 
-def as_field(value: Json) -> str | list[str]:
-    """A value as a form carries it: text; an array of simple values repeats its field."""
-    if isinstance(value, list) and not any(isinstance(item, dict | list) for item in value):
+def as_field(value: Json, kind: str | None = None) -> str | list[str]:
+    """A value as a form carries it: text; an array of simple values repeats its field unless the field holds JSON."""
+    if isinstance(value, list) and kind != "json" and not any(isinstance(item, dict | list) for item in value):
         texts = [str(as_field(item)) for item in value]
         return texts[0] if len(texts) == 1 else texts
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -80,13 +80,14 @@ class Trial:
         others = self.tolerated - {requirement}
         findings = [found for found in self.subject.judge(body).findings if found.requirement not in others]
         facts = self.operation.requirements[requirement]
+        accounts = {name for name, entry in self.operation.requirements.items() if entry.account} - {requirement}
+        findings = [found for found in findings if found.requirement not in accounts]
         if facts.severity == "info":
             return any(found.requirement == requirement for found in findings) and not _graver(
                 findings, ("error", "warning")
             )
         grave = ("error",) if facts.severity == "error" else ("error", "warning")
-        accounts = {name for name, entry in self.operation.requirements.items() if entry.account} - {requirement}
-        broken = [found for found in findings if found.severity in grave and found.requirement not in accounts]
+        broken = [found for found in findings if found.severity in grave]
         # One value can break two statements about it at once, for example its type and its list of values.
         at_one_place = len({found.pointer for found in broken}) == 1
         return at_one_place and requirement in {found.requirement for found in broken}

@@ -23,7 +23,7 @@ UNLISTED_KEY = "pixelproof_unlisted"
 
 def documented_values(node: dict[str, Json], name: str = "") -> list[Json]:
     """The values of a parameter that are worth trying: all of a list, both ends of a range, a sample of free text."""
-    for listed in ("x-samples", "enum"):
+    for listed in ("x-samples", "examples", "enum"):
         if listed in node:
             return list(node[listed])
     if "const" in node:
@@ -49,8 +49,9 @@ def documented_values(node: dict[str, Json], name: str = "") -> list[Json]:
 def sample_value(node: dict[str, Json], name: str = "") -> Json:
     """One small value that ``node`` allows, or ``MISSING`` where it says too little."""
     kind = node.get("type")
-    if "x-samples" in node:
-        return node["x-samples"][0]
+    for listed in ("x-samples", "examples"):
+        if listed in node:
+            return node[listed][0]
     if kind == "object":
         properties = node.get("properties", {})
         out = {key: sample_value(properties.get(key, {}), key) for key in node.get("required", ())}
@@ -129,7 +130,11 @@ def _break_max_length(constraint: Constraint, name: str) -> list[Json]:
 def _break_not(constraint: Constraint, name: str) -> list[Json]:
     refused = constraint.node["not"]
     if "pattern" in refused:
-        return ["someone@example.com", "pixelproof"]
+        return ["1024x1024"] if name == "size" else ["someone@example.com", "pixelproof"]
+    if "contains" in refused:
+        return [[*documented_values(constraint.node.get("items", {})), "pixelproof"]]
+    if "const" in refused.get("items", {}):
+        return [[refused["items"]["const"]]]
     if refused:
         return documented_values(refused, name)
     known = [value for value in documented_values(_without_not(constraint.node), name) if value is not False]

@@ -14,7 +14,7 @@ from typing import Any
 
 from pixelproof._values import Json
 
-ANNOTATIONS = frozenset({"title", "description", "default", "examples", "$comment", "x-order", "x-family", "x-form"})
+ANNOTATIONS = frozenset({"title", "description", "default", "$comment", "x-order", "x-family", "x-form"})
 """Keywords that say something to readers and nothing to the engine."""
 
 _GROUPED = ("if", "then", "else")
@@ -135,6 +135,8 @@ def merge(base: dict[str, Json], part: dict[str, Json]) -> dict[str, Json]:
             out[key] = [*out.get(key, []), *value]
         elif key == "items" and key in out:
             out[key] = merge(out[key], value)
+        elif key == "examples":
+            out[key] = value
         elif key not in out or _is_tighter(key, value, out[key]):
             out[key] = value
             if requirements := {k: v for k, v in requirement.items() if k == key or k.startswith(f"{key}/")}:

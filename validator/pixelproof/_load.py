@@ -128,7 +128,12 @@ class _Operation:
         return out
 
     def is_constraint(self, key: str, value: Json, place: Path) -> bool:
-        if key in STRUCTURE or key in ANNOTATIONS or key in DECLARATIONS or key in ("$schema", "$id", "$defs"):
+        if (
+            key in STRUCTURE
+            or key in ANNOTATIONS
+            or key in DECLARATIONS
+            or key in ("examples", "$schema", "$id", "$defs")
+        ):
             return False
         if key == "additionalProperties":
             return value is False
