@@ -53,10 +53,19 @@ def written(request: Request, operation: pixelproof.Operation) -> tuple[bytes, s
     fields = [
         (name, item if isinstance(item, str) else json.dumps(item))
         for name, value in request.body.items()
+        if value is not None  # no form can say null; clients leave the field out
         for item in (value if isinstance(value, list) and operation.forms.get(name) != "json" else [value])
     ]
     files = [(one.field, one.filename or "file", one.content_type or "", content_of(one)) for one in request.files]
     return build_multipart(fields, files, boundary=BOUNDARY), FORM
+
+
+def breaks(request: Request) -> set[str]:
+    """The requirements that the validator finds broken in a request as it is sent."""
+    operation = pixelproof.load_dialect(request.dialect).operation(request.operation)
+    raw, content_type = written(request, operation)
+    verdict = operation.validate_request(raw, content_type=request.content_type or content_type)
+    return {finding.requirement for finding in verdict.findings}
 
 
 def content_of(file: pixelproof.File) -> bytes:

@@ -89,7 +89,8 @@ def test_the_faults_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(parsed("--dialect", "openai", "--list-faults")) == 0
     text = capsys.readouterr().out
     assert "openai/generations/created-missing  (openai, not-kept)\n    This is not kept: " in text
-    [row] = [row for row in json.loads(listing([pixelproof.load_dialect("openai")], "json")) if row["name"] == "drops-size"]
+    rows = json.loads(listing([pixelproof.load_dialect("openai")], "json"))
+    [row] = [row for row in rows if row["name"] == "drops-size"]
     assert row == {
         "name": "drops-size",
         "dialect": "openai",

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from .gateway_client import Request, judged, send
 from .gateway_requests import GEMINI, IMAGE, MINI, OCTEN, TEXT, VALID, WRONG
 
-REQUESTS = [fixture for fixture in load_fixtures() if fixture.on == "request" and not fixture.data.get("account")]
+REQUESTS = [one for one in load_fixtures() if one.on == "request" and all(one.data.get("account", {}).values())]
 
 
 def request_of(fixture: Fixture) -> Request:

@@ -24,6 +24,7 @@ class Call:
     values: dict[str, Json]
     findings: tuple[Finding, ...]
     origin: str
+    content_type: str | None = None
 
     @property
     def model_class(self) -> ModelClass:

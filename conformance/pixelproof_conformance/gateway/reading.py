@@ -21,7 +21,7 @@ def read_call(operation: Operation, raw: bytes, content_type: str | None, origin
         findings = operation.validate_request(value if flaw is None else raw).findings
         value = value if flaw is None else _leniently(raw)
     values = {name: item for name, item in value.items() if item is not None} if isinstance(value, dict) else {}
-    return Call(operation, values, findings, origin)
+    return Call(operation, values, findings, origin, content_type)
 
 
 def wrong_content_type(operation: Operation, content_type: str | None) -> Refusal | None:

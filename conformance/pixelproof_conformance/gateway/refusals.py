@@ -28,13 +28,10 @@ def refusal_of(call: Call, finding: Finding) -> Refusal:
     requirement = call.operation.requirements[finding.requirement]
     if requirement.rule == "duplicate-key":
         return Refusal(400, f"Duplicate parameter: '{place}'.", place, "duplicate_parameter")
-    if requirement.rule == "unreadable-form":
-        return Refusal(415, finding.message, code="unsupported_content_type")
-    if requirement.rule in ("unreadable-json", "malformed-form"):
-        seen = finding.message.removesuffix(requirement.says).rstrip()
-        return Refusal(400, f"The request cannot be read. {seen}")
     if not place:
-        return Refusal(400, finding.message)
+        if call.operation.is_form and not is_form(call.content_type):
+            return Refusal(415, finding.message, code="unsupported_content_type")
+        return Refusal(400, f"The request cannot be read. {finding.message}")
     properties = call.model_class.section("request").schema.get("properties", {})
     if place not in call.values:
         return Refusal(400, f"Missing required parameter: '{place}'.", place, "missing_required_parameter")
@@ -91,6 +88,11 @@ def listed(values: Sequence[Json], word: str) -> str:
     if len(quoted) < 3:
         return f" {word} ".join(quoted)
     return f"{', '.join(quoted[:-1])}, {word} {quoted[-1]}"
+
+
+def is_form(content_type: str | None) -> bool:
+    """Whether a content type is that of a form."""
+    return (content_type or "").partition(";")[0].strip().lower() == "multipart/form-data"
 
 
 def is_of(kind: str, value: Json) -> bool:
