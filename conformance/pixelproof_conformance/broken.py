@@ -60,13 +60,12 @@ def _with_odd_pictures(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, A
         ]
         for label, value in values:
             for base in bases:
-                without = {key: kept for key, kept in base.items() if key not in pictures}
-                found = next(
-                    filter(None, map(trial.only_flaw, ({**base, name: value}, {**without, name: value}))), None
-                )
-                if found is not None:
-                    requirement, body = found
-                    yield requirement, Attempt(f"{name}={label}", name, body)
+                alone = {key: kept for key, kept in base.items() if key not in pictures}
+                wider = [{**base, name: value}, {**alone, name: value}]
+                body = next((body for body in wider if trial.broken_alone(body)), None)
+                if body is not None:
+                    for requirement in trial.broken_alone(body):
+                        yield requirement, Attempt(f"{name}={label}", name, body)
                     break
 
 

@@ -65,15 +65,18 @@ class Trial:
             if finding.severity != "info" and finding.requirement not in self.tolerated
         ]
 
-    def only_flaw(self, body: Body) -> tuple[str, Body] | None:
-        """The one requirement that ``body`` breaks, of the gravest severity there; ``None`` for none or several."""
+    def broken_alone(self, body: Body) -> list[str]:
+        """The one requirement of the gravest severity that ``body`` breaks; nothing when there are several.
+
+        Advice never stands in the way of other advice: all of it is listed when nothing graver is found.
+        """
         findings = [found for found in self.subject.judge(body).findings if found.requirement not in self.tolerated]
         certain = [found for found in findings if self.operation.requirements[found.requirement].account is None]
         for severity in ("error", "warning", "info"):
             broken = {found.requirement for found in certain or findings if found.severity == severity}
             if broken:
-                return (broken.pop(), body) if len(broken) == 1 else None
-        return None
+                return sorted(broken) if len(broken) == 1 or severity == "info" else []
+        return []
 
     def breaks_only(self, body: Json, requirement: str) -> bool:
         """Whether the validator finds ``requirement`` broken and nothing else that is as grave."""
