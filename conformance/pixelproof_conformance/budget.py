@@ -23,6 +23,8 @@ class Budget:
         self._price = price
         self._lock = threading.Lock()
         self._counts = Counts()
+        self._reserved: dict[str, int] = {}
+        self._accepts_what_is_wrong = False
         self.refused: dict[str, int] = {}
 
     @property
@@ -31,22 +33,26 @@ class Budget:
         return self._counts
 
     def reserve(self, case: Case) -> bool:
-        """Takes what ``case`` costs when the endpoint keeps to the document; ``False`` when a cap forbids it."""
-        images = 0 if case.expect == "refused" else case.images
+        """Takes what ``case`` costs when the endpoint keeps to the document; ``False`` when a cap forbids it.
+
+        Once the endpoint has accepted a request that it should refuse, such requests are counted as paid ones, too.
+        """
         with self._lock:
+            images = 0 if case.expect == "refused" and not self._accepts_what_is_wrong else case.images
             cap = self._cap_in_the_way(images, case.model)
             if cap:
                 self.refused[cap] = self.refused.get(cap, 0) + 1
                 return False
+            self._reserved[case.id] = images
             self._add(1, images, case.model)
         return True
 
     def correct(self, case: Case, *, accepted: bool, retries: int) -> None:
         """Settles the reservation: a refused request made no pictures, an accepted negative did."""
-        reserved = 0 if case.expect == "refused" else case.images
         spent = case.images if accepted else 0
         with self._lock:
-            self._add(retries, spent - reserved, case.model)
+            self._accepts_what_is_wrong |= accepted and case.expect == "refused"
+            self._add(retries, spent - self._reserved.pop(case.id), case.model)
             self._counts = Counts(
                 self._counts.requests, self._counts.images, self._counts.retries + retries, self._counts.cost
             )
@@ -55,9 +61,10 @@ class Budget:
         counts, caps = self._counts, self._caps
         if caps.requests is not None and counts.requests + 1 > caps.requests:
             return "--max-requests"
-        if caps.images is not None and images and counts.images + images > caps.images:
+        # A request that should be refused costs nothing, until an endpoint that accepts it has used the cap up.
+        if caps.images is not None and counts.images + images > caps.images:
             return "--max-images"
-        if caps.cost is not None and images and counts.cost + images * self._price.get(model, 0.0) > caps.cost:
+        if caps.cost is not None and counts.cost + images * self._price.get(model, 0.0) > caps.cost:
             return "--max-cost"
         return None
 

@@ -106,6 +106,15 @@ def test_the_cap_on_pictures_counts_what_is_accepted() -> None:
     assert by_flaw(outcome)["n-outside-1-to-10"] == "pass"
 
 
+def test_the_cap_on_pictures_holds_where_wrong_requests_are_accepted() -> None:
+    """An endpoint that accepts everything is paid for no more than the cap, whatever was expected of the requests."""
+    careless = ScriptedSender(lambda case: (200, good_answer(case)))
+    outcome = run(careless, options=Options(caps=Caps(images=6), concurrency=1))
+    assert outcome.counts.images == 6
+    assert len(careless.cases) == 6
+    assert any("--max-images" in note for note in outcome.notes)
+
+
 def test_ctrl_c_ends_with_the_results_so_far() -> None:
     """Interrupted in the middle: what was judged stays, the rest is not-run."""
     sent = 0

@@ -5,9 +5,10 @@ import random
 import sys
 from pathlib import Path
 
-from pixelproof import TargetError, UsageError
+from pixelproof import Dialect, TargetError, UsageError
 
 from pixelproof_conformance.cli.options import add_sending, add_target, key_from, plea_from
+from pixelproof_conformance.journal import stream_journal
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.progress import show_progress
 from pixelproof_conformance.report.terminal import show_report
@@ -30,20 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Runs; returns 0 when everything is kept, 1 with failures, 3 when the endpoint could not be judged."""
-    seed = (
-        arguments.seed
-        if arguments.seed is not None
-        else 0
-        if arguments.resume
-        else random.SystemRandom().randrange(2**32)
-    )
-    plea = plea_from(arguments, seed)
+    if arguments.resume is not None and not (arguments.resume / JOURNAL).is_file():
+        raise UsageError(f"--resume {arguments.resume}: there is no {JOURNAL}; name the folder of an earlier run")
+    plea = plea_from(arguments, _seed(arguments))
     dialect = plea.load()
+    _check_prices(plea, dialect)
     folder = arguments.resume or arguments.out or run_folder(Path(RUNS), dialect.name)
     if arguments.resume is None and (folder / JOURNAL).exists():
         raise UsageError(f"{folder} already holds a run; go on with it by --resume {folder}, or name another folder")
-    if arguments.resume is not None and not (folder / JOURNAL).is_file():
-        raise UsageError(f"--resume {folder}: there is no {JOURNAL}; name the folder of an earlier run")
     key, variable = key_from(arguments, dialect)
     try:
         report = run_and_write(plea, folder, key=key, resume=arguments.resume is not None, quiet=arguments.quiet)
@@ -51,6 +46,30 @@ def run(arguments: argparse.Namespace) -> int:
         hint = f" (no key was sent: {variable} is not set)" if key is None and "status 401" in str(error) else ""
         raise TargetError(f"{error}{hint}") from None
     return 130 if report.interrupted else report.exit_status
+
+
+def _seed(arguments: argparse.Namespace) -> int:
+    """The seed that was given, else that of the run which is resumed, else a new one."""
+    if arguments.seed is not None:
+        return int(arguments.seed)
+    if arguments.resume is None:
+        return random.SystemRandom().randrange(2**32)
+    header, _ = stream_journal(arguments.resume / JOURNAL)
+    seed = header["configuration"].get("seed") if isinstance(header.get("configuration"), dict) else None
+    if not isinstance(seed, int):
+        raise UsageError(f"--resume {arguments.resume}: the journal names no seed; it was not written by a run")
+    return seed
+
+
+def _check_prices(plea: Plea, dialect: Dialect) -> None:
+    """Raises :class:`UsageError` for a cap on the cost where no model of the run has a declared price."""
+    declared = dialect.about["models"]
+    models = [subject.name for subject in plea.subjects(dialect)]
+    if plea.options.caps.cost is not None and not any(declared.get(name, {}).get("image-cost") for name in models):
+        raise UsageError(
+            f"--max-cost cannot be kept: the dialect {dialect.name} declares no price for {', '.join(models)};"
+            " use --max-images"
+        )
 
 
 def run_and_write(plea: Plea, folder: Path, *, key: str | None, resume: bool = False, quiet: bool = False) -> Report:
