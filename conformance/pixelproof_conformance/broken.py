@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeAlias
 
 from pixelproof_conformance.accepted import key_of
@@ -75,19 +76,17 @@ def _changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[Change
     name = str(path[0]) if path else None
     if constraint.keyword == "required":
         for missing in constraint.node["required"]:
-            yield (
-                name or missing,
-                f"without-{missing}",
-                lambda base, key=missing: _changed(base, (*path, key), MISSING, schema),
-            )
+            place = (*path, missing)
+            yield name or missing, f"without-{missing}", partial(_changed, path=place, value=MISSING, schema=schema)
     elif constraint.keyword == "additionalProperties":
-        yield name or UNLISTED_KEY, UNLISTED_KEY, lambda base: _changed(base, (*path, UNLISTED_KEY), "text", schema)
+        place = (*path, UNLISTED_KEY)
+        yield name or UNLISTED_KEY, UNLISTED_KEY, partial(_changed, path=place, value="text", schema=schema)
     elif path:
         samples = schema.get("properties", {}).get(name, {}).get("x-samples", [])
         is_whole = len(path) == 1 and constraint.keyword == "not"
         values = samples[:1] if samples and is_whole else breaking_values(constraint, str(name))
         for value in values[:PER_CONSTRAINT]:
-            yield name, f"{name}={label_of(value)}", lambda base, new=value: _changed(base, path, new, schema)
+            yield name, f"{name}={label_of(value)}", partial(_changed, path=path, value=value, schema=schema)
 
 
 def _changed(body: Json, path: tuple[str | int, ...], value: Json, schema: dict[str, Json]) -> Json:

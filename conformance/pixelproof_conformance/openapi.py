@@ -87,7 +87,7 @@ def _renamed(value: Any, name: str) -> Any:
         return [_renamed(item, name) for item in value]
     if not isinstance(value, dict):
         return value
-    out = {
+    out: dict[str, Json] = {
         key: f"#/components/schemas/{name}.{sub.removeprefix('#/$defs/')}" if key == "$ref" else _renamed(sub, name)
         for key, sub in value.items()
     }
