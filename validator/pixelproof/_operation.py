@@ -15,7 +15,7 @@ from pixelproof._exchange import Exchange
 from pixelproof._foreign import flaw_of_value, listed_events
 from pixelproof._nulls import with_null, without_nulls
 from pixelproof._parse import Flaw, parse_json
-from pixelproof._text import dotted, pointer, shortened, shown
+from pixelproof._text import dotted, pointer, printable, shortened, shown
 from pixelproof._values import VALID, File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
 
 if TYPE_CHECKING:
@@ -353,6 +353,8 @@ def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream:
     if note is None:
         note = f"is {shown(actual)}"
     opening = f"{where} {note}" if where else note if note[:3] != "is " else f"The message {note}"
+    if not opening.isprintable():  # keys and values of the message may hold what a terminal acts upon
+        opening = printable(opening)
     # By position and past the generated __new__: this is the larger part of the cost of a finding.
     fields = (
         requirement.id,
