@@ -13,18 +13,19 @@ if TYPE_CHECKING:
 
 def about_files(kinds: Mapping[str, str], broken: Iterable["Broken"]) -> list["Broken"]:
     """The broken constraints on facts of a file as broken constraints on the file, told in words."""
-    return [_about_file(entry) if entry[1] and kinds.get(str(entry[1][0])) in FILES else entry for entry in broken]
+    return [_about_file(entry, bool(entry[1]) and kinds.get(str(entry[1][0])) in FILES) for entry in broken]
 
 
-def _about_file(broken: "Broken") -> "Broken":
+def _about_file(broken: "Broken", takes_files: bool) -> "Broken":
     requirement, place, actual, expected, note, hint = broken
-    said = _fact(place[-1], actual, expected) if len(place) > 1 and type(place[-1]) is str else None
+    said = _fact(place[-1], actual, expected) if takes_files and len(place) > 1 else None
     if said is not None:
         which = f"(file {place[1] + 1}) " if type(place[1]) is int else ""
         return requirement, place[:-1], actual, said[1], which + said[0], hint
     if note is None and (words := _uploads(actual)):
         note = f"is {words}"
-    return requirement, place, actual, _EXPECTED.get(str(expected), expected), note, hint
+    expected = _EXPECTED.get(str(expected), expected) if takes_files else expected
+    return requirement, place, actual, expected, note, hint
 
 
 _EXPECTED = {
@@ -38,7 +39,9 @@ _EXPECTED = {
 def _fact(name: str | int, actual: Json, expected: str | None) -> tuple[str, str | None] | None:
     """What a fact of a file says, and what was expected of it; ``None`` for what is no such fact."""
     if name == "alpha":
-        return "has no alpha channel", "an alpha channel"
+        return f"has {'an' if actual else 'no'} alpha channel", f"{'no' if actual else 'an'} alpha channel"
+    if name in ("width", "height"):
+        return f"has a {name} of {actual} pixels", expected
     if name == "bytes":
         return f"has {actual} bytes", expected and f"{expected} bytes".replace("another value bytes", "fewer bytes")
     if name == "damage":

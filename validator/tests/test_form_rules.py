@@ -99,6 +99,7 @@ def test_one_of_several_files_is_named() -> None:
         ([], {"image": "iVBORw0KGgo="}, 'image is "iVBORw0KGgo=". '),
         ([("image[]", "png-64x64.png")] * 17, {}, "image[] is 17 uploaded files. "),
         ([("image", "png-64x64.png"), ("prompt", "png-64x64.png")], {}, "prompt is an array of 2. "),
+        ([("image", "png-64x64.png"), ("size", "png-64x64.png")], {}, 'size is an uploaded file "png-64x64.png" of '),
     ],
 )
 def test_findings_on_uploads_are_told_in_words(
