@@ -54,14 +54,16 @@ class Gateway:
     def _reply_to(self, call: Call, deviations: list[Deviation]) -> Reply:
         answers = self._answers[call.operation.dialect]
         refusal = self._refusal(call, answers, deviations)
+        if refusal is None:
+            for deviation in deviations:
+                if (reply := deviation.instead(call)) is not None:
+                    return reply
+            refusal = answers.impossible(call)
         if refusal is not None:
             body = answers.refusal(refusal)
             for deviation in deviations:
                 body = deviation.refusal(call, body)
             return json_reply(refusal.status, body)
-        for deviation in deviations:
-            if (reply := deviation.instead(call)) is not None:
-                return reply
         order = answers.order(call)
         for deviation in deviations:
             order = deviation.order(call, order)
@@ -81,7 +83,7 @@ class Gateway:
             if finding.severity == "error" and not any(deviation.forgives(call, finding) for deviation in deviations):
                 return answers.refused(call, finding)
         refusals = (deviation.refuses(call) for deviation in deviations)
-        return next((refusal for refusal in refusals if refusal is not None), answers.impossible(call))
+        return next((refusal for refusal in refusals if refusal is not None), None)
 
     def refuse(self, dialect: str, refusal: Refusal) -> Reply:
         """A refusal in the envelope of the dialect."""

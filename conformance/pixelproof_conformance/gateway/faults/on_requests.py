@@ -13,7 +13,6 @@ from pixelproof_conformance.gateway.faults.deviation import Deviation
 Node: TypeAlias = dict[str, Json]
 
 _ALWAYS_THERE = ("n", "quality", "size")  # any combined request may hold them, so refusing them would refuse everything
-_USUAL_SIZES = ("1024x1024", "auto")
 _LONGEST_WITHOUT_LIMIT = 32  # characters of a prompt where the document gives no limit: a real prompt has more
 
 
@@ -96,12 +95,12 @@ def _last_model(dialect: Dialect, operation: Operation) -> str | None:
 
 
 def _last_listed(operation: Operation, parameter: str) -> Json:
-    """The last listed value that is no default, of the first kind of model that takes the parameter."""
+    """The last listed value that is no default, of the first kind of model where one is allowed without reservation."""
     for model_class in operation.classes:
         node = model_class.section("request").schema.get("properties", {}).get(parameter, {})
-        values = [value for value in node.get("enum", ()) if value != "auto"]
-        if values and not _is_forbidden(node):
-            return next((value for value in reversed(values) if jsonschema_rs.is_valid(node, value)), values[-1])
+        for value in reversed(node.get("enum", ())):
+            if value != "auto" and jsonschema_rs.is_valid(node, value):
+                return value
     return None
 
 
@@ -113,7 +112,7 @@ def _is_refused(parameter: str, value: Json, node: Node) -> bool:
         lowest = node.get("minimum", 0)
         return bool(value > lowest) or not jsonschema_rs.is_valid(node, lowest + 1)
     if isinstance(value, str) and parameter == "size":
-        return value not in _USUAL_SIZES
+        return value != "auto"
     if isinstance(value, str) and parameter == "prompt":
         return bool(len(value) > node.get("maxLength", _LONGEST_WITHOUT_LIMIT * 2) // 2)
     return True
