@@ -13,6 +13,9 @@ from pixelproof_conformance.values import MISSING, documented_values
 CHEAP = ("low", "standard", "256x256")
 """Values that cost least; parameters that are not on trial take them."""
 
+SEEN_IN_PICTURES = ("background", "output_format", "response_format")
+"""Parameters whose effect only the bytes of a picture show, so that one may hide another; they are tied as well."""
+
 Goal: TypeAlias = tuple[tuple[str, str], ...]
 """Values to be seen together, as pairs of a parameter and the key of its value."""
 
@@ -97,6 +100,7 @@ def _tied_pairs(trial: Trial, values: dict[str, list[Json]]) -> list[tuple[str, 
         if "if" in part:
             names = names_in(part["if"]) | names_in(part.get("then", {})) | names_in(part.get("else", {}))
             pairs |= {tuple(sorted(pair)) for pair in combinations(sorted(names & set(values)), 2)}
+    pairs |= {tuple(sorted(pair)) for pair in combinations(sorted(set(SEEN_IN_PICTURES) & set(values)), 2)}
     return sorted((one, two) for one, two in pairs if "n" not in (one, two))
 
 

@@ -25,6 +25,9 @@ TRY_AGAIN = (408, 409, 425, 429)
 AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
 """Rules on streams that an answer in one piece keeps."""
 
+IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
+"""Rules on answers that should have been refusals."""
+
 FILTERED = ("moderation_blocked", "content_policy_violation")
 
 
@@ -101,15 +104,7 @@ class _Judging:
     def accepted(self) -> Iterator[Observation]:
         case = self.case
         if case.expect == "refused":
-            for target in case.targets:
-                yield self.about(
-                    target,
-                    self.severity_outcome(target),
-                    f"The request was accepted with status {self.record.status}, though it breaks this requirement.",
-                    parameter=case.parameter,
-                    expected=f"status {case.status}" if case.status else "a refusal",
-                    actual=self.record.status,
-                )
+            yield from self.accepted_though_wrong()
             return
         section, verdict, instance = self.judge_answer()
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
@@ -129,6 +124,24 @@ class _Judging:
         for name in sorted(self.put_to_the_test(section, instance) - found):
             if self.profile == "observed" or not self.operation.requirements[name].observed_only:
                 yield self.about(name, "pass")
+
+    def accepted_though_wrong(self) -> Iterator[Observation]:
+        case = self.case
+        for target in case.targets:
+            yield self.about(
+                target,
+                self.severity_outcome(target),
+                f"The request was accepted with status {self.record.status}, though it breaks this requirement.",
+                parameter=case.parameter,
+                expected=f"status {case.status}" if case.status else "a refusal",
+                actual=self.record.status,
+            )
+        if case.status is not None:  # where a status is promised, a picture in its place breaks a promise as well
+            _, verdict, _ = self.judge_answer()
+            rules = self.operation.requirements
+            for finding in verdict.findings:
+                if rules[finding.requirement].rule in IN_PLACE_OF_A_REFUSAL:
+                    yield self.of_finding(finding)
 
     def put_to_the_test(self, section: str, instance: Json) -> set[str]:
         """The requirements that this answer could have broken."""

@@ -71,6 +71,11 @@ def make_plan(subject: Subject, *, only: Iterable[str] = (), skip: Iterable[str]
     )
 
 
+def _promised(facts: Requirement) -> bool:
+    """Whether the document says what happens to a request that is no error."""
+    return facts.outcome in ("NOOP", "COERCE")
+
+
 class _Maker:
     """Makes the cases of one subject, each with an id of its own."""
 
@@ -135,7 +140,7 @@ class _Maker:
         reached: dict[str, int] = {}
         for requirement, attempt in broken_requests(self.trial, bases):
             facts = self.operation.requirements[requirement]
-            limit = PER_CONSTRAINT * 2 if facts.severity == "error" else 1
+            limit = PER_CONSTRAINT * 2 if facts.severity == "error" else PER_CONSTRAINT if _promised(facts) else 1
             carries = self.trial.judges_refusals and len(rejects) < CARRIERS and facts.severity == "error"
             if (requirement not in expected and not carries) or reached.get(requirement, 0) >= limit:
                 continue
@@ -160,7 +165,7 @@ class _Maker:
     def permission_beside(self, facts: Requirement) -> tuple[str, ...]:
         """A value without effect, or one that is replaced, is accepted all the same: its permission is on trial too."""
         permission = self.operation.permissions.get(facts.parameter)
-        wanted = facts.outcome in ("NOOP", "COERCE") and permission is not None and self.trial.wanted(permission)
+        wanted = _promised(facts) and permission is not None and self.trial.wanted(permission)
         return (str(permission),) if wanted else ()
 
     def blamed(self, attempt: Attempt, requirement: str) -> str | None:
@@ -176,7 +181,7 @@ class _Maker:
             return (
                 ("open", "either") if known is None else ("reject", "refused") if not known else ("accept", "accepted")
             )
-        if facts.outcome in ("NOOP", "COERCE"):
+        if _promised(facts):
             return "no-effect", "accepted"
         return ("reject", "refused") if facts.severity == "error" else ("open", "either")
 

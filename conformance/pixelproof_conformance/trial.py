@@ -86,15 +86,11 @@ class Trial:
         accounts = {name for name, entry in self.operation.requirements.items() if entry.account} - {requirement}
         findings = [found for found in findings if found.requirement not in accounts]
         if facts.severity == "info":
-            return any(found.requirement == requirement for found in findings) and not _graver(
-                findings, ("error", "warning")
-            )
+            places = {found.pointer for found in findings if found.requirement == requirement}
+            others = {found.pointer for found in findings if found.severity == "warning"}
+            return bool(places) and others <= places and not any(found.severity == "error" for found in findings)
         grave = ("error",) if facts.severity == "error" else ("error", "warning")
         broken = [found for found in findings if found.severity in grave]
         # One value can break two statements about it at once, for example its type and its list of values.
         at_one_place = len({found.pointer for found in broken}) == 1
         return at_one_place and requirement in {found.requirement for found in broken}
-
-
-def _graver(findings: list[Finding], severities: tuple[str, ...]) -> bool:
-    return any(found.severity in severities for found in findings)

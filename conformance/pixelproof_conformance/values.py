@@ -130,7 +130,7 @@ def _break_max_length(constraint: Constraint, name: str) -> list[Json]:
 def _break_not(constraint: Constraint, name: str) -> list[Json]:
     refused = constraint.node["not"]
     if "pattern" in refused:
-        return ["1024x1024"] if name == "size" else ["someone@example.com", "pixelproof"]
+        return ["1024x1024", "1000x700"] if name == "size" else ["someone@example.com", "pixelproof"]
     if "contains" in refused:
         return [[*documented_values(constraint.node.get("items", {})), "pixelproof"]]
     if "const" in refused.get("items", {}):

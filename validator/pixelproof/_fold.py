@@ -96,7 +96,7 @@ def local_name(reference: str) -> str:
 
 
 def asks_only_for_the_model(condition: Json, definitions: dict[str, Json]) -> bool:
-    """Whether ``condition`` is decided by the model alone: nothing but references to ``x-family`` definitions."""
+    """Whether ``condition`` is decided by the kind of model: ``x-family`` references, or whether a request is known."""
     if not isinstance(condition, dict) or not condition:
         return False
     for key, value in condition.items():
@@ -114,7 +114,7 @@ def asks_only_for_the_model(condition: Json, definitions: dict[str, Json]) -> bo
                 return False
         elif key != "required" or value != ["request"]:
             return False
-    return set(condition) != {"required"}
+    return True
 
 
 def merge(base: dict[str, Json], part: dict[str, Json]) -> dict[str, Json]:
