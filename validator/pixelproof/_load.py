@@ -332,7 +332,7 @@ def _keys_below(schema: Json) -> Iterator[str]:
 
 
 def _parameter(on: str, at: Path, schema: dict[str, Json] | None) -> str | None:
-    if on in ("request", "refusal"):
+    if on == "request" or (on == "refusal" and at[:1] != ("answer",)):  # a permission stands at its parameter
         if at:
             return str(at[0])
         required = (schema or {}).get("required", [])
