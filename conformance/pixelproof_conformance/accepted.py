@@ -4,7 +4,7 @@ import json
 from itertools import combinations
 from typing import TypeAlias
 
-from pixelproof_conformance.declarations import names_in
+from pixelproof_conformance.declarations import is_refused, names_in
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.subject import Body, baseline_body
 from pixelproof_conformance.trial import Trial
@@ -27,7 +27,7 @@ def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
     values = {
         name: documented_values(node, name)
         for name, node in trial.properties.items()
-        if name != trial.operation.model_parameter and not _is_refused(node)
+        if name != trial.operation.model_parameter and not is_refused(node, trial.operation.requirements)
     }
     values = {name: found for name, found in values.items() if found and trial.wanted_parameter(name)}
     singles: list[Goal] = [((name, key_of(value)),) for name, known in values.items() for value in known]
@@ -106,10 +106,6 @@ def _tied_pairs(trial: Trial, values: dict[str, list[Json]]) -> list[tuple[str, 
 
 def _covers(body: Body, goal: Goal) -> bool:
     return all(name in body and key_of(body[name]) == key for name, key in goal)
-
-
-def _is_refused(node: dict[str, Json]) -> bool:
-    return node.get("not") == {}
 
 
 def key_of(value: Json) -> str:

@@ -1,8 +1,10 @@
 """What a folded schema declares: its constraints, each with the requirement that it belongs to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from pixelproof import Requirement
 
 from pixelproof_conformance.model import Json
 
@@ -34,24 +36,24 @@ def constraints(schema: dict[str, Json], path: Path = ()) -> Iterator[Constraint
             yield from constraints(schema[branch], path)
 
 
-def requirement_ids(schema: Json) -> Iterator[str]:
-    """The ids of all requirements in a folded schema."""
-    if isinstance(schema, dict) and schema.get("not") == {}:
-        yield schema["x-requirement"]["not"]  # nothing is allowed here, so the limits of a value do not matter
-    elif isinstance(schema, dict):
-        for key, value in schema.items():
-            if key == "x-requirement":
-                yield from value.values()
-            elif key == "x-rules":
-                yield from (entry["id"] for entry in value)
-            elif key == "properties":
-                for node in value.values():
-                    yield from requirement_ids(node)
-            elif key in ("items", "then", "else", "additionalProperties"):
-                yield from requirement_ids(value)
-            elif key == "allOf":
-                for part in value:
-                    yield from requirement_ids(part)
+def is_refused(node: dict[str, Json], requirements: Mapping[str, Requirement]) -> bool:
+    """Whether ``node`` allows no value at all; a value that is only said to have no effect (a warning) is allowed."""
+    return node.get("not") == {} and requirements[node["x-requirement"]["not"]].severity != "warning"
+
+
+def requirement_ids(schema: Json, requirements: Mapping[str, Requirement]) -> Iterator[str]:
+    """The ids of all requirements in a folded schema; the limits of a value that is refused anyway do not count."""
+    if not isinstance(schema, dict):
+        return
+    if is_refused(schema, requirements):
+        yield schema["x-requirement"]["not"]
+        return
+    yield from schema.get("x-requirement", {}).values()
+    yield from (entry["id"] for entry in schema.get("x-rules", ()))
+    for key in ("items", "then", "else", "additionalProperties"):
+        yield from requirement_ids(schema.get(key), requirements)
+    for part in (*schema.get("properties", {}).values(), *schema.get("allOf", ())):
+        yield from requirement_ids(part, requirements)
 
 
 def names_in(schema: Json) -> set[str]:

@@ -17,6 +17,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, FlakyFailure
 
+from pixelproof_conformance.declarations import is_refused
 from pixelproof_conformance.judge import observe
 from pixelproof_conformance.model import Case, Json, Observation
 from pixelproof_conformance.plan import make_plan
@@ -113,7 +114,11 @@ def _valid_bodies(subject: Subject, starts: list[Body]) -> st.SearchStrategy[Bod
     optional: dict[str, st.SearchStrategy[Json]] = {}
     for name, node in subject.schema.get("properties", {}).items():
         values = _values_of(name, node)
-        if values is not None and name not in dict(subject.base) and node.get("not") != {}:
+        if (
+            values is not None
+            and name not in dict(subject.base)
+            and not is_refused(node, subject.operation.requirements)
+        ):
             optional[name] = values
 
     @st.composite

@@ -244,7 +244,9 @@ class _Judging:
 
     def pass_others(self, section: str, found: set[str]) -> Iterator[Observation]:
         root = self.operation.permission
-        for name in sorted(set(requirement_ids(self.subject.section(section).schema)) - found - {root}):
+        for name in sorted(
+            set(requirement_ids(self.subject.section(section).schema, self.operation.requirements)) - found - {root}
+        ):
             if self.profile == "observed" or not self.operation.requirements[name].observed_only:
                 yield self.about(name, "pass")
 

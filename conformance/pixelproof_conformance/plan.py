@@ -134,7 +134,7 @@ class _Maker:
         opens: list[Case] = []
         expected = [
             name
-            for name in dict.fromkeys(requirement_ids(self.trial.schema))
+            for name in dict.fromkeys(requirement_ids(self.trial.schema, self.operation.requirements))
             if self.operation.requirements[name].on == "request" and self.trial.wanted(name)
         ]
         reached: dict[str, int] = {}

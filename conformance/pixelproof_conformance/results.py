@@ -6,7 +6,7 @@ from pixelproof import Requirement
 from pixelproof._text import shown
 
 from pixelproof_conformance.accepted import key_of
-from pixelproof_conformance.declarations import requirement_ids
+from pixelproof_conformance.declarations import is_refused, requirement_ids
 from pixelproof_conformance.judge import excerpt, read
 from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
 from pixelproof_conformance.subject import Subject
@@ -19,23 +19,25 @@ MISSING_NOTE = "no request of this run put it to the test"
 def requirements_of(subject: Subject) -> tuple[Requirement, ...]:
     """The checkable requirements that apply to the model of ``subject``, in the order of the document."""
     names: set[str] = set()
-    streams = subject.schema.get("properties", {}).get("stream", {"not": {}}).get("not") != {}
+    facts = subject.operation.requirements
+    properties = subject.schema.get("properties", {})
+    streams = "stream" in properties and not is_refused(properties["stream"], facts)
     for section in SECTIONS if streams else ("request", "answer", "refusal"):
-        names.update(requirement_ids(subject.section(section).schema))
+        names.update(requirement_ids(subject.section(section).schema, facts))
     operation = subject.operation
     if operation.permission:
         names.add(operation.permission)
     if operation.model_parameter not in dict(subject.base):
         # Without a model, a parameter of another family selects that family, so its refusal cannot be seen here.
-        refused = [node for node in subject.schema.get("properties", {}).values() if node.get("not") == {}]
+        refused = [node for node in properties.values() if is_refused(node, facts)]
         unreachable = {node["x-requirement"]["not"] for node in refused}
         names -= {name for name in unreachable if operation.requirements[name].parameter in _selecting(subject)}
     for parameter, permission in operation.permissions.items():
-        node = subject.schema.get("properties", {}).get(parameter, {})
+        node = properties.get(parameter, {})
         names_no_model = parameter == operation.model_parameter and parameter not in dict(subject.base)
-        if node.get("not") != {} and not names_no_model:
+        if not is_refused(node, facts) and not names_no_model:
             names.add(permission)
-    return tuple(facts for name, facts in operation.requirements.items() if name in names and facts.checkable)
+    return tuple(entry for name, entry in facts.items() if name in names and entry.checkable)
 
 
 def _selecting(subject: Subject) -> set[str]:

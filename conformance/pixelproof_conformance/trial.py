@@ -53,7 +53,7 @@ class Trial:
         return any(
             self.wanted(name)
             for section in sections
-            for name in requirement_ids(self.subject.section(section).schema)
+            for name in requirement_ids(self.subject.section(section).schema, self.operation.requirements)
             if self.operation.requirements[name].outcome != "ACCEPT"
         )
 
