@@ -1,4 +1,4 @@
-"""The generic way to answer, for every dialect that has no other: settings by the usual names, the usual keys back."""
+"""The way to answer that all dialects start from: settings by the usual names, the usual keys back."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -127,7 +127,7 @@ class Answers:
         Without a place for the parameter the message names it.
         """
         shape: dict[str, Any] = self.dialect.about.get("refusal", {})
-        body: Json = deepcopy(shape.get("example", {"error": {"message": ""}}))
+        body: Json = deepcopy(shape.get("example", {}))
         places = {
             shape.get("message", "/error/message"): refusal.message if "parameter" in shape else named(refusal),
             shape.get("parameter"): refusal.parameter,
