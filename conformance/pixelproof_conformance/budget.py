@@ -1,7 +1,7 @@
 """What a run may cost: requests and pictures, counted before they are spent."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pixelproof_conformance.model import Case, Counts
 
@@ -53,9 +53,14 @@ class Budget:
         with self._lock:
             self._accepts_what_is_wrong |= accepted and case.expect == "refused"
             self._add(retries, spent - self._reserved.pop(case.id), case.model)
-            self._counts = Counts(
-                self._counts.requests, self._counts.images, self._counts.retries + retries, self._counts.cost
-            )
+            self._counts = replace(self._counts, retries=self._counts.retries + retries)
+
+    def count(self, case: Case, *, accepted: bool, attempts: int) -> None:
+        """Adds what an earlier part of the same run has spent on ``case``; no cap forbids it any more."""
+        with self._lock:
+            self._accepts_what_is_wrong |= accepted and case.expect == "refused"
+            self._add(attempts, case.images if accepted else 0, case.model)
+            self._counts = replace(self._counts, retries=self._counts.retries + attempts - 1)
 
     def _cap_in_the_way(self, images: int, model: str) -> str | None:
         counts, caps = self._counts, self._caps

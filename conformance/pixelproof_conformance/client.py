@@ -77,6 +77,10 @@ class Client:
         self.abort()
         self._pool.close()
 
+    def stop(self) -> None:
+        """Begin nothing more: every wait ends at once, and answers that are under way are still taken."""
+        self._stopped.set()
+
     def abort(self) -> None:
         """End every exchange and every wait of other threads at once; their records fail as ``interrupted``."""
         self._stopped.set()

@@ -11,7 +11,7 @@ from pixelproof._multipart import build_multipart
 from pixelproof_conformance.model import Case, Json
 from pixelproof_conformance.upload import make_upload
 
-_FORM = "multipart/form-data"
+FORM = "multipart/form-data"
 _PIECE = 256 * 1024
 
 
@@ -35,21 +35,28 @@ def encode_case(
         raise UsageError(f"the case {case.id} has the content type {sent_as!r}, which no header can carry")
     if case.raw is not None:
         return Message(sent_as, case.raw)
-    body = case.body
-    model = body.get(model_parameter)
-    if isinstance(model, str) and model in aliases:
-        body = {**body, model_parameter: aliases[model]}
-    if sent_as.partition(";")[0].strip().lower() == _FORM:
-        return _form(case, body)
+    if sent_as.partition(";")[0].strip().lower() == FORM:
+        return _form(case, form_fields(case, aliases, model_parameter))
     if case.files:
-        raise UsageError(f"the case {case.id} has files, and {sent_as!r} carries none; send it as {_FORM}")
-    return Message(sent_as, _json(body))
+        raise UsageError(f"the case {case.id} has files, and {sent_as!r} carries none; send it as {FORM}")
+    return Message(sent_as, _json(_renamed(case.body, aliases, model_parameter)))
+
+
+def form_fields(case: Case, aliases: Mapping[str, str], model_parameter: str) -> list[tuple[str, str]]:
+    """The text fields of a form, in order."""
+    body = _renamed(case.body, aliases, model_parameter)
+    return [(name, text) for name, value in body.items() for text in _texts(value)]
 
 
 def pieces(body: bytes) -> Iterator[bytes]:
     """The body in pieces, so that a large one is not copied as a whole on its way out."""
     for start in range(0, len(body), _PIECE):
         yield body[start : start + _PIECE]
+
+
+def _renamed(body: dict[str, Json], aliases: Mapping[str, str], model_parameter: str) -> dict[str, Json]:
+    model = body.get(model_parameter)
+    return {**body, model_parameter: aliases[model]} if isinstance(model, str) and model in aliases else body
 
 
 def _json(body: Json) -> bytes:
@@ -60,15 +67,14 @@ def _json(body: Json) -> bytes:
         return json.dumps(body, separators=(",", ":")).encode()
 
 
-def _form(case: Case, body: dict[str, Json]) -> Message:
-    fields = [(name, text) for name, value in body.items() for text in _texts(value)]
+def _form(case: Case, fields: list[tuple[str, str]]) -> Message:
     files = [make_upload(file) for file in case.files]
     boundary = f"pixelproof-{hashlib.sha256(case.id.encode()).hexdigest()[:32]}"
     try:
         content = build_multipart(fields, files, boundary=boundary)
     except ValueError as error:
         raise UsageError(f"the case {case.id} cannot be written as a form: {error}") from None
-    return Message(f"{_FORM}; boundary={boundary}", content)
+    return Message(f"{FORM}; boundary={boundary}", content)
 
 
 def _texts(value: Json) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pixelproof import TargetError
+from pixelproof import Operation, TargetError
 
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
@@ -58,14 +58,18 @@ class Outcome:
 
 
 class Run:
-    """One run over the subjects of a dialect. ``known`` holds records of an interrupted run by case."""
+    """One run over the subjects of a dialect. Without a ``sender`` an earlier run is judged again.
+
+    ``known`` holds records of that run by case; ``same`` says whether a record is of the very request of a case.
+    """
 
     def __init__(
         self,
-        sender: Sender,
+        sender: Sender | None,
         options: Options,
         *,
         known: Mapping[str, Record] | None = None,
+        same: Callable[[Case, Record, Operation], bool] = lambda case, record, operation: True,
         keep: Callable[[Record], None] = lambda record: None,
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
         reproduce: Callable[[Case, Record], tuple[str, str]],
@@ -74,13 +78,17 @@ class Run:
         self._sender = sender
         self.options = options
         self._known = dict(known or {})
+        self._same = same
+        self._standing: dict[str, Record] = {}
         self._keep = keep
         self._progress = progress
         self._reproduce = reproduce
         self._picture = picture
         self._stop = threading.Event()
-        self._done = self._planned = self._failures = 0
+        self._threads: list[threading.Thread] = []
+        self._done = self._planned = self._failures = self._other_requests = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
+        self._readings: dict[str, Reading] = {}
         self.notes: list[str] = []
 
     def over(self, subjects: Sequence[Subject]) -> Outcome:
@@ -92,19 +100,20 @@ class Run:
         self.budget = Budget(self.options.caps, {name: facts.get("image-cost", 0.0) for name, facts in prices.items()})
         plans = [self._plan(subject) for subject in subjects]
         self._planned = sum(len(plan.cases) + self.options.examples for plan in plans)
+        for plan in plans:  # what was spent before counts for the caps from the start
+            for case in plan.cases:
+                self._recorded(plan.subject, case)
         observed: dict[int, list[Observation]] = {index: [] for index in range(len(plans))}
         reasons: dict[int, str] = {}
         interrupted = False
         for index, plan in enumerate(plans):
-            if interrupted:
-                reasons[index] = "the run was interrupted"
-                continue
             try:
-                reasons[index] = self._run_plan(plan, observed[index], first=index == 0)
+                reason = "" if self._stop.is_set() else self._run_plan(plan, observed[index], first=index == 0)
             except KeyboardInterrupt:
                 self._stop.set()
-                interrupted = True
-                reasons[index] = "the run was interrupted"
+                reason = ""
+            interrupted = interrupted or self._stop.is_set()
+            reasons[index] = "the run was interrupted" if interrupted else reason
         results = [
             result
             for index, plan in enumerate(plans)
@@ -120,10 +129,27 @@ class Run:
                 picture=self._picture,
             )
         ]
+        self._note_what_was_not_sent()
+        self._refuse_the_unjudgeable(plans)
+        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted)
+
+    def stop(self) -> None:
+        """Sends nothing more; what is under way is still taken."""
+        self._stop.set()
+
+    def join(self, seconds: float) -> None:
+        """Waits at most ``seconds`` for each thread that still sends, so that its record is kept."""
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _note_what_was_not_sent(self) -> None:
         for cap, count in sorted(self.budget.refused.items()):
             self.notes.append(f"{cap} was reached: {count} planned requests were not sent.")
-        self._refuse_the_unjudgeable(plans, observed)
-        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted)
+        if self._other_requests:
+            self.notes.append(
+                f"{self._other_requests} recorded requests are not those that this version makes for their cases;"
+                f" {'they were not judged' if self._sender is None else 'these cases were sent again'}."
+            )
 
     def _plan(self, subject: Subject) -> Plan:
         options = self.options
@@ -147,20 +173,23 @@ class Run:
         self._send_all(subject, plan.accepts, observations)
         self._send_all(subject, self._follow_ups(plan), observations)
         self._send_all(subject, plan.opens, observations)
-        if self.options.examples:
+        if self.options.examples and not self._stop.is_set():
             from pixelproof_conformance.explore import explore
 
             explore(self, subject, observations)
+        if self._sender is None:
+            return "that run did not put it to the test"
         return "a cap was reached before it was put to the test" if self.budget.refused else ""
 
     def _baseline(self, plan: Plan, observations: list[Observation], *, first: bool) -> Reading:
         record = self.send(plan.subject, plan.baseline)
         if record is None:
-            return Reading("not-run", "a cap was reached")
-        reading = read(record)
-        if first and record.failure in ("connection", "tls"):
+            return Reading("not-run", "it was not sent" if self._sender is None else "a cap was reached")
+        reading = self._readings[plan.baseline.id] = read_baseline(record)
+        if first and record.failure in ("connection", "tls") and self._sender is not None:
             raise TargetError(record.failure_text)
-        observations += observe(plan.subject, plan.baseline, record, profile=self.options.profile)
+        if reading.answer != "unsupported":
+            observations += observe(plan.subject, plan.baseline, record, profile=self.options.profile)
         return reading
 
     def _follow_ups(self, plan: Plan) -> list[Case]:
@@ -176,16 +205,27 @@ class Run:
 
     def send(self, subject: Subject, case: Case) -> Record | None:
         """Sends one case, or takes its record from an earlier run; ``None`` when a cap or ctrl-C forbids it."""
-        record = self._known.get(case.id)
+        record = self._recorded(subject, case)
         if record is None:
-            if self._stop.is_set() or not self.budget.reserve(case):
+            if self._sender is None or self._stop.is_set() or not self.budget.reserve(case):
                 return None
             operation = subject.operation
             record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
             self.budget.correct(case, accepted=read(record).answer == "accepted", retries=record.attempts - 1)
             self._keep(record)
+            if record.failure == "interrupted":
+                return None
         self.sent[case.id] = (case, record)
         return record
+
+    def _recorded(self, subject: Subject, case: Case) -> Record | None:
+        record = self._known.pop(case.id, None)
+        if record is not None and self._same(case, record, subject.operation):
+            self.budget.count(case, accepted=read(record).answer == "accepted", attempts=record.attempts)
+            self._standing[case.id] = record
+        elif record is not None:
+            self._other_requests += 1
+        return self._standing.get(case.id)
 
     def _send_all(self, subject: Subject, cases: Sequence[Case], observations: list[Observation]) -> None:
         """Sends cases in parallel; observations come in the order of the cases, whatever order the answers come in.
@@ -198,7 +238,7 @@ class Run:
             waiting.put(case)
 
         def work() -> None:
-            while not self._stop.is_set():
+            while True:
                 try:
                     case = waiting.get_nowait()
                 except queue.Empty:
@@ -209,7 +249,8 @@ class Run:
                     finished.put((case, error))
 
         for _ in range(min(self.options.concurrency, len(cases))):
-            threading.Thread(target=work, daemon=True, name="pixelproof-send").start()
+            self._threads.append(threading.Thread(target=work, daemon=True, name="pixelproof-send"))
+            self._threads[-1].start()
         records: dict[str, Record] = {}
         try:
             for _ in cases:
@@ -232,15 +273,22 @@ class Run:
         self._done += 1
         self._progress(self._done, max(self._planned, self._done), self.budget.counts, self._failures)
 
-    def _refuse_the_unjudgeable(self, plans: Iterable[Plan], observed: Mapping[int, list[Observation]]) -> None:
+    def _refuse_the_unjudgeable(self, plans: Iterable[Plan]) -> None:
         """Raises when no subject had an answer that says anything, with the reason of the first."""
-        readings = [read(self.sent[plan.baseline.id][1]) for plan in plans if plan.baseline.id in self.sent]
-        if (
-            readings
-            and all(reading.answer in ("inconclusive", "unsupported") for reading in readings)
-            and not self._done
-        ):
-            raise TargetError(f"the endpoint could not be judged: {readings[0].reason}")
+        readings = list(self._readings.items())
+        undecided = all(reading.answer in ("inconclusive", "unsupported") for _, reading in readings)
+        if readings and undecided and not self._done and self._sender is not None:
+            case, reading = readings[0]
+            raise TargetError(f"{self.sent[case][1].url} could not be judged: {reading.reason}")
+
+
+def read_baseline(record: Record) -> Reading:
+    """How the simplest request was answered; a web page is no answer of an API, whatever its status says."""
+    reading = read(record)
+    kind = (record.content_type or "").partition(";")[0].strip().lower()
+    if reading.answer == "accepted" and kind == "text/html":
+        return Reading("unsupported", f"status {record.status} with a web page; is this the address of the API?")
+    return reading
 
 
 def _take(finished: "queue.SimpleQueue[tuple[Case, Record | BaseException | None]]") -> tuple[Case, Record | None]:

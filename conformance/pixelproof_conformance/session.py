@@ -1,103 +1,27 @@
 """A run from start to report: options of the user in, a folder with journal and reports out."""
 
-import shlex
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
-from typing import Any
 
-from pixelproof import Dialect, UsageError, __version__, load_dialect
+from pixelproof import Dialect, TargetError, UsageError, __version__
 
-from pixelproof_conformance.budget import Caps
-from pixelproof_conformance.client import Client, Limits, Target
-from pixelproof_conformance.journal import Journal, journal_header, read_journal
-from pixelproof_conformance.model import Case, Counts, Json, Record, Report
+from pixelproof_conformance.client import Client, Target
+from pixelproof_conformance.interruption import gentle_interrupt
+from pixelproof_conformance.journal import Journal, JournalError, journal_header, read_journal, stream_journal
+from pixelproof_conformance.model import Counts, Json, Record, Report
 from pixelproof_conformance.picture_preview import preview
+from pixelproof_conformance.plea import Plea, plea_of
 from pixelproof_conformance.redact import redact_url
 from pixelproof_conformance.reproduce import curl_line, python_snippet
-from pixelproof_conformance.runner import Options, Outcome, Run
-from pixelproof_conformance.subject import Subject, subjects_of
+from pixelproof_conformance.resumption import same_request, standing
+from pixelproof_conformance.runner import Outcome, Run
 
 Progress = Callable[[int, int, Counts, int], None]
 JOURNAL = "journal.jsonl"
-
-
-@dataclass(frozen=True, slots=True)
-class Plea:
-    """What a user asks for: the endpoint, what is judged there, and how."""
-
-    url: str
-    dialect: str
-    operations: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    aliases: tuple[tuple[str, str], ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
-    account: tuple[tuple[str, bool], ...] = ()
-    dialect_path: tuple[str, ...] = ()
-    options: Options = field(default_factory=Options)
-    limits: Limits = field(default_factory=Limits)
-
-    def load(self) -> Dialect:
-        """The dialect. Raises :class:`UsageError` or :class:`DialectError`."""
-        return load_dialect(self.dialect, dialect_path=self.dialect_path)
-
-    def subjects(self, dialect: Dialect) -> list[Subject]:
-        """What is judged, in order. Raises :class:`UsageError` for an unknown operation or model."""
-        names = self.operations or dialect.operations
-        found: list[Subject] = []
-        for name in names:
-            found += subjects_of(dialect, dialect.operation(name), self.models, dict(self.account))
-        return found
-
-    def configuration(self) -> dict[str, Json]:
-        """The options as they stand in journal and report; values of headers are left out, for they may be secret."""
-        return {
-            "url": redact_url(self.url),
-            "dialect": self.dialect,
-            "operations": list(self.operations),
-            "models": list(self.models),
-            "model_aliases": dict(self.aliases),
-            "headers": [name for name, _ in self.headers],
-            "account": dict(self.account),
-            "only": list(self.options.only),
-            "skip": list(self.options.skip),
-            "profile": self.options.profile,
-            "examples": self.options.examples,
-            "seed": self.options.seed,
-            "concurrency": self.limits.concurrency,
-            "rate": self.limits.rate,
-            "caps": asdict(self.options.caps),
-        }
-
-    def command(self) -> str:
-        """A command line that repeats the run; keys come from the environment, header values are left open."""
-        options = self.options
-        words = ["pixelproof", "run", redact_url(self.url), "--dialect", self.dialect]
-        for flag, values in (
-            ("--operation", self.operations),
-            ("--model", self.models),
-            ("--model-alias", [f"{one}={other}" for one, other in self.aliases]),
-            ("--header", [f"{name}: ..." for name, _ in self.headers]),
-            ("--account", [f"{name}={str(value).lower()}" for name, value in self.account]),
-            ("--dialect-path", self.dialect_path),
-            ("--only", options.only),
-            ("--skip", options.skip),
-        ):
-            for value in values:
-                words += [flag, value]
-        if options.observed:
-            words += ["--profile", "observed"]
-        words += ["--examples", str(options.examples), "--seed", str(options.seed)]
-        for flag, cap in (
-            ("--max-requests", options.caps.requests),
-            ("--max-images", options.caps.images),
-            ("--max-cost", options.caps.cost),
-        ):
-            if cap is not None:
-                words += [flag, str(cap)]
-        return shlex.join(words)
+_SECONDS_TO_END = 2.0
 
 
 def target_of(plea: Plea, dialect: Dialect, key: str | None) -> Target:
@@ -121,9 +45,11 @@ def run_session(
     key: str | None,
     resume: bool = False,
     progress: Progress = lambda done, planned, counts, failures: None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Runs against the endpoint and returns the report; every exchange is in the folder's journal by then.
 
+    ``tell`` gets a line for the user when ctrl-C is pressed. A run that was never answered leaves no journal behind.
     Raises :class:`TargetError` when the endpoint cannot be judged, :class:`UsageError` for what the user has to mend.
     """
     dialect = plea.load()
@@ -131,15 +57,52 @@ def run_session(
     started = now()
     header = journal_header(dialect.name, plea.configuration(), started)
     path = folder / JOURNAL
-    known = {record.case: record for record in read_journal(path)[1]} if resume else {}
     target = target_of(plea, dialect, key)
-    with (
-        Client(target, plea.limits) as client,
-        Journal.resume(path, header) if resume else Journal.create(path, header) as journal,
-    ):
-        run = _run(plea, dialect, client, known, journal.append, progress, target)
-        outcome = run.over(subjects)
+    client = Client(target, plea.limits)
+    known: dict[str, Record] = {}
+    if resume:
+        first, records = read_journal(path)
+        known, started = standing(records), str(first.get("started"))
+        journal = Journal.resume(path, header)
+    else:
+        journal = _new_journal(folder, header)
+    kept: list[str] = []
+
+    def keep(record: Record) -> None:
+        journal.append(record)
+        kept.append(record.case)
+
+    run = _run(plea, target, dialect, client, known, keep=keep, progress=progress)
+
+    def stop() -> None:
+        run.stop()
+        client.stop()
+        tell("Stopping: nothing more is sent; waiting for the answers under way. Ctrl-C again drops them.")
+
+    try:
+        with journal:
+            try:
+                with client, gentle_interrupt(stop):
+                    outcome = run.over(subjects)
+            finally:
+                run.join(_SECONDS_TO_END)
+    except BaseException as error:
+        if not resume and (isinstance(error, TargetError) or not kept):
+            path.unlink(missing_ok=True)
+        raise
     return _report(plea, dialect, outcome, started, now())
+
+
+def _new_journal(folder: Path, header: Mapping[str, Json]) -> Journal:
+    """A journal in ``folder``, which is made where it is missing. Raises :class:`UsageError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made ({error.strerror}); name another folder with --out") from None
+    try:
+        return Journal.create(folder / JOURNAL, header)
+    except JournalError as error:
+        raise UsageError(str(error)) from None
 
 
 def judge_again(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Report:
@@ -149,67 +112,43 @@ def judge_again(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Report:
     """
     path = folder / JOURNAL if folder.is_dir() else folder
     header, records = read_journal(path)
-    plea = plea_of(header["configuration"], dialect_path)
+    plea = plea_of(header.get("configuration") or {}, dialect_path)
     dialect = plea.load()
-    known: dict[str, Record] = {}
-    for record in records:
-        known[record.case] = record
-    target = target_of(plea, dialect, None)
-    run = _run(plea, dialect, _Nobody(), known, lambda record: None, lambda *facts: None, target)
-    outcome = run.over(plea.subjects(dialect))
-    return _report(plea, dialect, outcome, header["started"], now())
+    known = {record.case: record for record in records if record.failure != "interrupted"}
+    outcome = _run(plea, target_of(plea, dialect, None), dialect, None, known).over(plea.subjects(dialect))
+    started = str(header.get("started"))
+    return _report(plea, dialect, outcome, started, max([started, *map(_ended, records)]))
 
 
-def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -> Plea:
-    """The options of an earlier run from its configuration; header values are gone, caps are not needed any more."""
-    try:
-        return Plea(
-            url=configuration["url"],
-            dialect=configuration["dialect"],
-            operations=tuple(configuration["operations"]),
-            models=tuple(configuration["models"]),
-            aliases=tuple(configuration["model_aliases"].items()),
-            account=tuple(configuration["account"].items()),
-            dialect_path=dialect_path,
-            options=Options(
-                only=tuple(configuration["only"]),
-                skip=tuple(configuration["skip"]),
-                observed=configuration["profile"] == "observed",
-                examples=0,
-                seed=configuration["seed"],
-            ),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"the journal's configuration is not complete ({error!r}); it was not written by a run"
-        ) from None
-
-
-class _Nobody:
-    """A sender for judging again: whatever the journal does not hold was not sent."""
-
-    def send(self, case: Case, *, path: str, content_type: str) -> Record:
-        raise AssertionError(f"nothing is sent when a journal is judged again: {case.id}")
+def seed_of(folder: Path) -> int:
+    """The seed of the run in ``folder``. Raises :class:`UsageError` when there is none."""
+    header, _ = stream_journal(folder / JOURNAL)
+    return plea_of(header.get("configuration") or {}).options.seed
 
 
 def _run(
     plea: Plea,
-    dialect: Dialect,
-    sender: Any,
-    known: dict[str, Record],
-    keep: Callable[[Record], None],
-    progress: Progress,
     target: Target,
+    dialect: Dialect,
+    client: Client | None,
+    known: dict[str, Record],
+    *,
+    keep: Callable[[Record], None] = lambda record: None,
+    progress: Progress = lambda done, planned, counts, failures: None,
 ) -> Run:
-    options = plea.options
-    if isinstance(sender, _Nobody):
-        options = Options(only=options.only, skip=options.skip, observed=options.observed, caps=Caps(requests=0))
-    authentication = dialect.about["authentication"]
-    variable = authentication.get("key-variable", "API_KEY")
+    variable = dialect.about["authentication"].get("key-variable", "API_KEY")
     return Run(
-        sender,
-        options,
+        client,
+        plea.options,
         known=known,
+        same=lambda case, record, operation: same_request(
+            case,
+            record,
+            operation.content_type,
+            target.aliases,
+            model_parameter=target.model_parameter,
+            secrets=target.secrets,
+        ),
         keep=keep,
         progress=progress,
         reproduce=lambda case, record: (
@@ -246,9 +185,24 @@ def _report(plea: Plea, dialect: Dialect, outcome: Outcome, started: str, finish
 
 def now() -> str:
     """The time in UTC to the second, as ISO 8601."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _written(datetime.now(UTC))
 
 
-def run_folder(base: Path, dialect: str, taken: Sequence[str] = ()) -> Path:
-    """A new folder name for a run: time and dialect."""
-    return base / f"{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}-{dialect}"
+def _ended(record: Record) -> str:
+    """When the answer was complete, or an empty text for a time that cannot be read."""
+    try:
+        return _written(datetime.fromisoformat(record.started).astimezone(UTC) + timedelta(seconds=record.seconds))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _written(time: datetime) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def run_folder(base: Path, dialect: str) -> Path:
+    """The path of a new folder for a run: time and dialect, and a number where another run has taken that."""
+    first = base / f"{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}-{dialect}"
+    return next(
+        path for path in chain([first], (first.with_name(f"{first.name}-{n}") for n in count(2))) if not path.exists()
+    )

@@ -39,15 +39,23 @@ def make_upload(file: CaseFile) -> Upload:
     """
     if file.format not in _TYPES:
         raise UsageError(f"a file of the format {file.format!r} cannot be made; use one of {', '.join(_TYPES)}")
-    filename = file.filename
-    if filename is None:
-        filename = f"{file.field.partition('[')[0]}.{_ENDINGS.get(file.format, file.format)}"
-    content_type = _TYPES[file.format] if file.content_type is None else file.content_type
     try:
         content = _kept(file) if (file.bytes or 0) <= _KEPT_BYTES else _made(file)
     except ValueError as error:
         raise UsageError(f"the file of the field {file.field!r} cannot be made: {error}") from None
-    return Upload(file.field, filename, content_type, content)
+    return Upload(file.field, file_name(file), file_type(file), content)
+
+
+def file_name(file: CaseFile) -> str:
+    """The name that a file is sent under."""
+    if file.filename is not None:
+        return file.filename
+    return f"{file.field.partition('[')[0]}.{_ENDINGS.get(file.format, file.format)}"
+
+
+def file_type(file: CaseFile) -> str:
+    """The content type that a file is sent with."""
+    return _TYPES[file.format] if file.content_type is None else file.content_type
 
 
 @lru_cache(maxsize=64)

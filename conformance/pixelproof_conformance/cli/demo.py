@@ -12,8 +12,9 @@ from pixelproof_conformance.cli.run import run_and_write
 from pixelproof_conformance.gateway.faults import Fault, faults_of
 from pixelproof_conformance.gateway.running import running_gateway
 from pixelproof_conformance.model import Report
+from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.runner import Options
-from pixelproof_conformance.session import JOURNAL, Plea
+from pixelproof_conformance.session import JOURNAL
 
 SEED = 20260101
 PREFERRED = (

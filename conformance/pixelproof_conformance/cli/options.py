@@ -7,8 +7,8 @@ from pixelproof import Dialect, UsageError
 
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
+from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.runner import Options
-from pixelproof_conformance.session import Plea
 
 DEFAULT_EXAMPLES = 20
 
@@ -66,10 +66,12 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--total-timeout", type=_amount, default=300.0, metavar="S", help="seconds for one answer (300)"
     )
-    parser.add_argument("--retries", type=int, default=2, metavar="N", help="tries after 429, 502, 503 and 504 (2)")
+    parser.add_argument(
+        "--retries", type=_count_from_0, default=2, metavar="N", help="tries after 429, 502, 503 and 504 (2)"
+    )
     parser.add_argument(
         "--examples",
-        type=int,
+        type=_count_from_0,
         default=DEFAULT_EXAMPLES,
         metavar="N",
         help=f"generated requests a model beyond the fixed ones ({DEFAULT_EXAMPLES})",
@@ -150,8 +152,16 @@ def _header(text: str) -> tuple[str, str]:
 
 
 def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return _whole(text, 1)
+
+
+def _count_from_0(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10) or int(text) < least:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from {least} to 999999999")
     return int(text)
 
 

@@ -1,0 +1,156 @@
+"""What a user asks for: the endpoint, what is judged there, and how; as values, as configuration, as command line."""
+
+import shlex
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pixelproof import Dialect, UsageError, load_dialect
+
+from pixelproof_conformance.client import Limits
+from pixelproof_conformance.model import Json
+from pixelproof_conformance.redact import redact_url
+from pixelproof_conformance.runner import Options
+from pixelproof_conformance.subject import Subject, subjects_of
+from pixelproof_conformance.trial import selected
+
+
+@dataclass(frozen=True, slots=True)
+class Plea:
+    """What a user asks for: the endpoint, what is judged there, and how."""
+
+    url: str
+    dialect: str
+    operations: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    aliases: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    account: tuple[tuple[str, bool], ...] = ()
+    dialect_path: tuple[str, ...] = ()
+    options: Options = field(default_factory=Options)
+    limits: Limits = field(default_factory=Limits)
+
+    def load(self) -> Dialect:
+        """The dialect. Raises :class:`UsageError` or :class:`DialectError`."""
+        return load_dialect(self.dialect, dialect_path=self.dialect_path)
+
+    def subjects(self, dialect: Dialect) -> list[Subject]:
+        """What is judged, in order. Raises :class:`UsageError` for an option that names what the dialect has not."""
+        names = self.operations or dialect.operations
+        found: list[Subject] = []
+        for name in names:
+            found += subjects_of(dialect, dialect.operation(name), self.models, dict(self.account))
+        self._check_names(dialect)
+        self._check_requirements(dialect, names)
+        self._check_prices(dialect, [subject.name for subject in found])
+        return found
+
+    def _check_names(self, dialect: Dialect) -> None:
+        declared, facts = dialect.about["models"], dialect.about.get("account", {})
+        models = {*declared, *(facts["sample"] for facts in declared.values() if "sample" in facts), *self.models}
+        for name, _ in self.aliases:
+            if name not in models:
+                raise UsageError(
+                    f"--model-alias {name}=...: {dialect.name} has no such model; it has {_listed(models)}"
+                )
+        for name, _ in self.account:
+            if name not in facts:
+                raise UsageError(f"--account {name}: {dialect.name} has no such fact; it has {_listed(facts)}")
+
+    def _check_requirements(self, dialect: Dialect, operations: Collection[str]) -> None:
+        known = [facts.id for facts in dialect.requirements.values() if facts.operation in operations]
+        for option, parts in (("--only", self.options.only), ("--skip", self.options.skip)):
+            for part in parts:
+                if not any(selected(name, (part,), ()) for name in known):
+                    raise UsageError(
+                        f"{option} {part!r} fits no requirement of {_listed(operations)};"
+                        f" pixelproof rules --dialect {self.dialect} lists them"
+                    )
+
+    def _check_prices(self, dialect: Dialect, models: Collection[str]) -> None:
+        declared = dialect.about["models"]
+        if self.options.caps.cost is not None and not any(declared.get(name, {}).get("image-cost") for name in models):
+            raise UsageError(
+                f"--max-cost cannot be kept: the dialect {dialect.name} declares no price for {_listed(models)};"
+                " use --max-images"
+            )
+
+    def configuration(self) -> dict[str, Json]:
+        """The options as they stand in journal and report; values of headers are left out, for they may be secret."""
+        return {
+            "url": redact_url(self.url),
+            "dialect": self.dialect,
+            "operations": list(self.operations),
+            "models": list(self.models),
+            "model_aliases": dict(self.aliases),
+            "headers": [name for name, _ in self.headers],
+            "account": dict(self.account),
+            "only": list(self.options.only),
+            "skip": list(self.options.skip),
+            "profile": self.options.profile,
+            "examples": self.options.examples,
+            "seed": self.options.seed,
+            "concurrency": self.limits.concurrency,
+            "rate": self.limits.rate,
+            "caps": asdict(self.options.caps),
+        }
+
+    def command(self) -> str:
+        """A command line that repeats the run; keys come from the environment, header values are left open."""
+        options = self.options
+        words = ["pixelproof", "run", redact_url(self.url), "--dialect", self.dialect]
+        for flag, values in (
+            ("--operation", self.operations),
+            ("--model", self.models),
+            ("--model-alias", [f"{one}={other}" for one, other in self.aliases]),
+            ("--header", [f"{name}: ..." for name, _ in self.headers]),
+            ("--account", [f"{name}={str(value).lower()}" for name, value in self.account]),
+            ("--dialect-path", self.dialect_path),
+            ("--only", options.only),
+            ("--skip", options.skip),
+        ):
+            for value in values:
+                words += [flag, value]
+        if options.observed:
+            words += ["--profile", "observed"]
+        words += ["--examples", str(options.examples), "--seed", str(options.seed)]
+        for flag, cap in (
+            ("--max-requests", options.caps.requests),
+            ("--max-images", options.caps.images),
+            ("--max-cost", options.caps.cost),
+        ):
+            if cap is not None:
+                words += [flag, str(cap)]
+        return shlex.join(words)
+
+
+def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -> Plea:
+    """The options of an earlier run from its configuration, without what only sending needs: header values and caps.
+
+    Raises :class:`UsageError` for a configuration that no run wrote.
+    """
+    try:
+        return Plea(
+            url=configuration["url"],
+            dialect=configuration["dialect"],
+            operations=tuple(configuration["operations"]),
+            models=tuple(configuration["models"]),
+            aliases=tuple(configuration["model_aliases"].items()),
+            account=tuple(configuration["account"].items()),
+            dialect_path=dialect_path,
+            options=Options(
+                only=tuple(configuration["only"]),
+                skip=tuple(configuration["skip"]),
+                observed=configuration["profile"] == "observed",
+                examples=configuration["examples"],
+                seed=configuration["seed"],
+            ),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"the configuration of the journal is not that of a run ({error!r}); name the folder of a run"
+        ) from None
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

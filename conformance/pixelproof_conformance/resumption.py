@@ -1,0 +1,57 @@
+"""Which records of an earlier run stand for a case of this one, so that nothing is paid for twice.
+
+A record stands when the endpoint answered, and when the request may have been paid for without an answer. It stands
+only for the very request that it holds: another seed, alias or version of pixelproof may make another one.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from pixelproof._multipart import parse_multipart
+
+from pixelproof_conformance.judge import NO_ACCESS, TRY_AGAIN
+from pixelproof_conformance.model import Case, Record
+from pixelproof_conformance.redact import redact_bytes
+from pixelproof_conformance.request import FORM, encode_case, form_fields
+from pixelproof_conformance.upload import file_name, file_type
+
+_MAYBE_PAID = ("timeout", "endless", "too-large", "protocol")
+
+
+def standing(records: Iterable[Record]) -> dict[str, Record]:
+    """The last record of every case that need not be sent again."""
+    return {record.case: record for record in records if stands(record)}
+
+
+def stands(record: Record) -> bool:
+    """Whether the record decides about its case: no refused connection, no 401, 429 or 5xx."""
+    if record.failure is not None or record.status is None:
+        return record.failure in _MAYBE_PAID
+    return record.status < 500 and record.status not in (*NO_ACCESS, *TRY_AGAIN)
+
+
+def same_request(
+    case: Case,
+    record: Record,
+    content_type: str,
+    aliases: Mapping[str, str],
+    *,
+    model_parameter: str = "model",
+    secrets: tuple[str, ...] = (),
+) -> bool:
+    """Whether ``record`` holds the request that ``case`` would send; files are compared by field, name and type."""
+    sent_as = content_type if case.content_type is None else case.content_type
+    if case.raw is not None or not sent_as.startswith(FORM):
+        message = encode_case(case, content_type, aliases, model_parameter=model_parameter)
+        return redact_bytes(message.body, secrets) == record.sent
+    fields = form_fields(case, aliases, model_parameter)
+    wanted: list[tuple[str | None, ...]] = [
+        (name, None, None, redact_bytes(text.encode("utf-8", "replace"), secrets).decode()) for name, text in fields
+    ]
+    wanted += [(file.field, file_name(file), file_type(file) or None, None) for file in case.files]
+    parts = parse_multipart(record.sent, record.sent_content_type).parts
+    return wanted == [
+        (part.name, part.filename, part.content_type, None)
+        if part.filename is not None
+        else (part.name, None, None, str(part.content, "utf-8", "replace"))
+        for part in parts
+    ]
