@@ -71,6 +71,7 @@ class _Operation:
             "permissions": self.permissions(),
             "permission": self.normal["request"].get("x-accepts"),
             "blame": self.about.get("refusal", {}).get("parameter"),
+            "refusal-message": self.about.get("refusal", {}).get("message"),
             **self.classes(),
         }
 

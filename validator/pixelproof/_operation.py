@@ -54,6 +54,7 @@ class Operation:
         self.path: str = data["path"]
         self.content_type: str = data["content-type"]
         self.blame: str | None = data.get("blame")
+        self.refusal_message: str | None = data.get("refusal-message")
         self.permission: str | None = data["permission"]
         self.permissions: dict[str | None, str] = data["permissions"]
         self.is_form = self.content_type.startswith("multipart/")
@@ -102,7 +103,7 @@ class Operation:
         """The parameter that a refusal blames, at the place for it or else in its text; ``image`` of image[0]."""
         from pixelproof._blame import blamed_parameter
 
-        return blamed_parameter(refusal, self.blame, self.parameters)
+        return blamed_parameter(refusal, self.blame, self.parameters, self.refusal_message)
 
     def validate_request(
         self,

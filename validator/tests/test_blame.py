@@ -59,3 +59,12 @@ def test_a_parameter_with_brackets_in_its_name_is_blamed_by_it() -> None:
     assert blamed_parameter({"msg": "Invalid value for 'image[0]': it is no picture"}, None, parameters) == "image"
     assert blamed_parameter({"error": {"param": "image[]"}}, "/error/param", parameters) == "image[]"
     assert blamed_parameter({"error": {"param": "image[]"}}, "/error/param", ("image",)) == "image"
+
+
+def test_the_declared_place_of_the_message_counts_too() -> None:
+    """A dialect whose refusals say why at a place of their own is read there, besides the usual places."""
+    assert texts_of({"detail": "a", "message": "b"}, "/detail") == ["b", "a"]
+    assert texts_of({"error": {"message": "c"}}, "/error/message") == ["c"]
+    assert texts_of({"problem": {"text": " "}}, "/problem/text") == []
+    assert blamed_parameter({"problem": {"text": "Invalid 'n'"}}, None, PARAMETERS, "/problem/text") == "n"
+    assert blamed_parameter({"problem": {"text": "Invalid 'n'"}}, None, PARAMETERS) is None

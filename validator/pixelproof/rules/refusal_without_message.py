@@ -12,9 +12,10 @@ from pixelproof.rules import rule
 def refusal_without_message(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """No text in a refusal says why: neither ``msg`` nor ``message`` nor ``error`` nor ``error.message``.
 
+    What ``dialect.yaml`` names as the place of the message counts as well.
     Why: whoever sees it can only guess.
     Flagged: ``{}``, ``{"error": {}}``, ``{"detail": [...]}``.
     Allowed: ``{"error": {"message": "..."}}``, ``{"msg": "..."}``.
     """
-    if not texts_of(exchange.message):
+    if not texts_of(exchange.message, exchange.operation.refusal_message):
         yield Seen((), exchange.message, "a message", note="The refusal has no message")

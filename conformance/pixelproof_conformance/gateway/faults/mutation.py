@@ -4,7 +4,7 @@ Candidates are tried in order, and the compiled section is asked which requireme
 the wanted one alone is taken, else the one that breaks the fewest others; without any the message stays honest.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias
 
 from pixelproof._compiled import CompiledSection
@@ -18,15 +18,22 @@ Sample: TypeAlias = Callable[[str, dict[str, Json]], Json]
 
 _GONE: Any = object()
 _MOST_CANDIDATES = 200
-_TEXTS_OF_REFUSALS = ("message", "msg")  # without them a refusal would say nothing, which is another fault
 
 
 def broken_copy(
-    instance: Json, places: tuple[Place, ...], requirement: str, section: CompiledSection, sample: Sample
+    instance: Json,
+    places: tuple[Place, ...],
+    requirement: str,
+    section: CompiledSection,
+    sample: Sample,
+    spared: Collection[str] = (),
 ) -> Json:
-    """A copy of ``instance`` that breaks ``requirement`` at one of ``places``, or ``instance`` when none can."""
+    """A copy of ``instance`` that breaks ``requirement`` at one of ``places``, or ``instance`` when none can.
+
+    The keys ``spared`` are taken out only when no other can be.
+    """
     best, fewest = instance, _MOST_CANDIDATES
-    for number, candidate in enumerate(_candidates(instance, places, sample)):
+    for number, candidate in enumerate(_candidates(instance, places, sample, spared)):
         broken = {entry[0].id for entry in section.broken_by_schema(candidate)}
         if requirement in broken and len(broken) < fewest:
             best, fewest = candidate, len(broken)
@@ -35,13 +42,13 @@ def broken_copy(
     return best
 
 
-def _candidates(instance: Json, places: tuple[Place, ...], sample: Sample) -> Iterator[Json]:
+def _candidates(instance: Json, places: tuple[Place, ...], sample: Sample, spared: Collection[str]) -> Iterator[Json]:
     for present in (True, False):  # a wrong value for a wrong key would be two faults, so what is there goes first
         for place in places:
             for path in _concrete(instance, place.path):
                 found = _at(instance, path)
                 if (found is not _GONE) is present:
-                    for below, value in _changes(place, found, sample):
+                    for below, value in _changes(place, found, sample, spared):
                         yield _changed(instance, (*path, *below), value)
                     if place.keyword == "not" and place.node["not"] == {} and path:  # this key in place of all others
                         *above, name = path
@@ -88,13 +95,13 @@ def _changed(instance: Json, path: Path, value: Json) -> Json:
     return copy
 
 
-def _changes(place: Place, found: Json, sample: Sample) -> Iterator[tuple[Path, Json]]:
+def _changes(place: Place, found: Json, sample: Sample, spared: Collection[str]) -> Iterator[tuple[Path, Json]]:
     """Changes that break the constraint: a path below the place, and the new value there."""
     node, keyword = place.node, place.keyword
     limit: Any = node.get(keyword)
     if keyword == "required":
         names = [name for name in limit if isinstance(found, dict) and name in found]
-        yield from (((name,), _GONE) for name in sorted(names, key=lambda name: name in _TEXTS_OF_REFUSALS))
+        yield from (((name,), _GONE) for name in sorted(names, key=lambda name: name in spared))
     elif keyword in ("anyOf", "oneOf"):
         without = found
         for option in limit:

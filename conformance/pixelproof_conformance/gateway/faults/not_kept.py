@@ -73,7 +73,8 @@ class NotKept(Deviation):
         if not places:
             return instance
         known = {**instance, "request": call.values} if kind is call.model_class else instance
-        changed: dict[str, Json] = broken_copy(known, places, self._requirement, kind.section(section), sample)
+        spared = ("message", "msg", (call.operation.refusal_message or "").rpartition("/")[2])  # else it says nothing
+        changed: dict[str, Json] = broken_copy(known, places, self._requirement, kind.section(section), sample, spared)
         return changed
 
 

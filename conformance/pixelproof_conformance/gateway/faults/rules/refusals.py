@@ -16,7 +16,9 @@ class SaysNothing(RuleBroken):
 
     def refusal(self, call: Call, body: Json) -> Json:
         """The same envelope, its messages emptied."""
-        return _emptied(body)
+        place = call.operation.refusal_message
+        names = (*_MESSAGES, place.rpartition("/")[2]) if place else _MESSAGES
+        return _emptied(body, names)
 
 
 class BlamesAnother(RuleBroken):
@@ -46,10 +48,10 @@ class AnotherStatus(RuleBroken):
         return replace(reply, status=422)
 
 
-def _emptied(value: Json) -> Json:
+def _emptied(value: Json, names: tuple[str, ...]) -> Json:
     if isinstance(value, dict):
         return {
-            key: "" if key in _MESSAGES or (key == "error" and isinstance(item, str)) else _emptied(item)
+            key: "" if key in names or (key == "error" and isinstance(item, str)) else _emptied(item, names)
             for key, item in value.items()
         }
     return value
