@@ -1,9 +1,9 @@
 """Compares the reports of two or more runs: failures that came, went or changed, and the outcomes side by side."""
 
 import argparse
-import sys
 from pathlib import Path
 
+from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.compare import as_markdown, compare_reports, show_comparison
 from pixelproof_conformance.report.json_form import read_report
 
@@ -20,8 +20,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Compares; returns 1 when the last run has failures that the first did not have."""
     reports = [read_report(path / "report.json" if path.is_dir() else path) for path in arguments.runs]
     comparison = compare_reports(reports)
-    if arguments.format == "markdown":
-        sys.stdout.write(as_markdown(comparison))
-    else:
-        show_comparison(comparison, sys.stdout)
+    with standard_output() as out:
+        if arguments.format == "markdown":
+            out.write(as_markdown(comparison))
+        else:
+            show_comparison(comparison, out)
     return 1 if comparison.added else 0

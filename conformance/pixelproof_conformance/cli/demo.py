@@ -2,12 +2,12 @@
 
 import argparse
 import shlex
-import sys
 from pathlib import Path
 
 from pixelproof import Dialect, UsageError, load_dialect
 
 from pixelproof_conformance.cli.options import add_dialect_path
+from pixelproof_conformance.cli.output import standard_output, tell
 from pixelproof_conformance.cli.run import run_and_write
 from pixelproof_conformance.gateway.faults import Fault, faults_of
 from pixelproof_conformance.gateway.running import running_gateway
@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         journal.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{journal}: cannot be replaced ({error.strerror}); name another folder with --out") from None
-    sys.stderr.write(f"Starting the reference gateway of {dialect.title} with {len(faults)} faults ...\n")
+    tell(f"Starting the reference gateway of {dialect.title} with {len(faults)} faults ...")
     with running_gateway((dialect,), faults=faults) as gateway:
         plea = Plea(
             url=gateway.url,
@@ -98,4 +98,5 @@ def _tell(report: Report, faults: tuple[Fault, ...], folder: Path, dialect_path:
         f"For machines: {folder / 'report.json'}, {folder / 'junit.xml'}; journal: {folder / JOURNAL}",
         f"Next: pixelproof run http://127.0.0.1:4001 {shlex.join(choice)}",
     ]
-    sys.stdout.write("\n".join(lines) + "\n")
+    with standard_output() as out:
+        out.write("\n".join(lines) + "\n")

@@ -1,12 +1,12 @@
 """Writes what other tools can use: the fixtures as an archive, or an OpenAPI document of a dialect."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from pixelproof import UsageError
 
 from pixelproof_conformance.cli.options import add_dialect_path
+from pixelproof_conformance.cli.output import standard_output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
         from pixelproof_conformance.fixtures import pack
 
         pack(arguments.out)
-        sys.stdout.write(f"{arguments.out}\n")
+        with standard_output() as out:
+            out.write(f"{arguments.out}\n")
         return 0
     from pixelproof import load_dialect
 
@@ -34,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     text = openapi_text(load_dialect(arguments.dialect, dialect_path=tuple(arguments.dialect_path)))
     if arguments.out is None:
-        sys.stdout.write(text)
+        with standard_output() as out:
+            out.write(text)
         return 0
     try:
         arguments.out.write_text(text, encoding="utf-8")

@@ -1,10 +1,10 @@
 """Judges the journal of an earlier run again, with the rules of today, and writes its reports anew. Nothing is sent."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from pixelproof_conformance.cli.options import add_dialect_path
+from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.report.terminal import show_report
 from pixelproof_conformance.report.write import write_report
 from pixelproof_conformance.session import judge_again
@@ -21,5 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Judges and writes; returns 0 when everything is kept, 1 with failures."""
     report = judge_again(arguments.run_folder, dialect_path=tuple(arguments.dialect_path))
     files = write_report(report, arguments.out or arguments.run_folder)
-    show_report(report, sys.stdout, files=files)
+    with standard_output() as out:
+        show_report(report, out, files=files)
     return report.exit_status

@@ -1,11 +1,11 @@
 """Seeds every fault into the reference gateway, one at a time, and prints which of them a run finds."""
 
 import argparse
-import sys
 
 from pixelproof import known_dialects, load_dialect
 
 from pixelproof_conformance.cli.options import add_dialect_path
+from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.gateway.faults import find_faults
 from pixelproof_conformance.kill_table import Kill, kills_of
 
@@ -30,13 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
             kills.append(kill)
             bad += not kill.found if kill.fault else bool(kill.others)
             if arguments.format == "text":
-                sys.stdout.write(_line(kill) + "\n")
-                sys.stdout.flush()
-        if arguments.format == "markdown":
-            sys.stdout.write(_markdown(dialect.name, kills))
-        else:
-            sys.stdout.write(_sum(dialect.name, kills) + "\n\n")
+                _print(_line(kill) + "\n")
+        _print(_markdown(dialect.name, kills) if arguments.format == "markdown" else _sum(dialect.name, kills) + "\n\n")
     return 1 if bad else 0
+
+
+def _print(text: str) -> None:
+    with standard_output() as out:
+        out.write(text)
 
 
 def _line(kill: Kill) -> str:

@@ -2,10 +2,11 @@
 
 import argparse
 import json
-import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 
 from pixelproof_conformance.cli.options import DEFAULT_EXAMPLES, add_choice, plea_from
+from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.plan import Plan, make_plan
 
 
@@ -27,35 +28,35 @@ def run(arguments: argparse.Namespace) -> int:
         make_plan(subject, only=options.only, skip=options.skip, observed=options.observed)
         for subject in plea.subjects(dialect)
     ]
-    if arguments.format == "json":
-        for plan in plans:
-            for case in plan.cases:
-                facts = asdict(case)
-                facts["raw"] = None if case.raw is None else case.raw.decode("utf-8", "replace")
-                sys.stdout.write(json.dumps(facts) + "\n")
-        return 0
     prices = {name: facts.get("image-cost", 0.0) for name, facts in dialect.about["models"].items()}
-    for plan in plans:
-        _show(plan)
-    requests = sum(len(plan.cases) for plan in plans)
-    images = sum(plan.images for plan in plans)
-    cost = sum(plan.images * prices.get(plan.subject.name, 0.0) for plan in plans)
-    sys.stdout.write(
-        f"\n{requests} requests and {images} pictures for {len(plans)} models,"
-        f" at least {cost:.2f} USD by declared prices.\n"
-        f"A run adds up to {DEFAULT_EXAMPLES} generated requests a model (--examples). Nothing was sent.\n"
-    )
+    with standard_output() as out:
+        out.writelines(_json_lines(plans) if arguments.format == "json" else _text(plans, prices))
     return 0
 
 
-def _show(plan: Plan) -> None:
-    subject = plan.subject
-    sys.stdout.write(
-        f"\n{subject.operation.name}, {subject.name}: {len(plan.cases)} requests, {plan.images} pictures\n"
+def _json_lines(plans: list[Plan]) -> Iterator[str]:
+    for plan in plans:
+        for case in plan.cases:
+            facts = asdict(case)
+            facts["raw"] = None if case.raw is None else case.raw.decode("utf-8", "replace")
+            yield json.dumps(facts) + "\n"
+
+
+def _text(plans: list[Plan], prices: dict[str, float]) -> Iterator[str]:
+    for plan in plans:
+        subject = plan.subject
+        yield f"\n{subject.operation.name}, {subject.name}: {len(plan.cases)} requests, {plan.images} pictures\n"
+        for case in plan.cases:
+            name = case.id.split("/", 3)[-1] if case.kind != "baseline" else "simplest request"
+            cost = f", {case.images} pictures" if case.images > 1 and case.expect != "refused" else ""
+            yield f"  {case.kind:<10} {case.expect:<9} {name}{cost}\n"
+        for requirement in plan.without_case:
+            yield f"  no case    {requirement}\n"
+    requests = sum(len(plan.cases) for plan in plans)
+    images = sum(plan.images for plan in plans)
+    cost_of_all = sum(plan.images * prices.get(plan.subject.name, 0.0) for plan in plans)
+    yield (
+        f"\n{requests} requests and {images} pictures for {len(plans)} models,"
+        f" at least {cost_of_all:.2f} USD by declared prices.\n"
+        f"A run adds up to {DEFAULT_EXAMPLES} generated requests a model (--examples). Nothing was sent.\n"
     )
-    for case in plan.cases:
-        name = case.id.split("/", 3)[-1] if case.kind != "baseline" else "simplest request"
-        cost = f", {case.images} pictures" if case.images > 1 and case.expect != "refused" else ""
-        sys.stdout.write(f"  {case.kind:<10} {case.expect:<9} {name}{cost}\n")
-    for requirement in plan.without_case:
-        sys.stdout.write(f"  no case    {requirement}\n")

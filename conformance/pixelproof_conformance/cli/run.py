@@ -2,13 +2,14 @@
 
 import argparse
 import random
-import sys
+import shlex
 from contextlib import suppress
 from pathlib import Path
 
 from pixelproof import TargetError, UsageError
 
 from pixelproof_conformance.cli.options import add_sending, add_target, key_from, plea_from
+from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.report.progress import show_progress
@@ -70,10 +71,10 @@ def run_and_write(plea: Plea, folder: Path, *, key: str | None, resume: bool = F
     existed = folder.exists()
     try:
         if quiet:
-            report = run_session(plea, folder, key=key, resume=resume, tell=_tell)
+            report = run_session(plea, folder, key=key, resume=resume, tell=tell)
         else:
-            with show_progress(0, sys.stderr) as step:
-                report = run_session(plea, folder, key=key, resume=resume, progress=step, tell=_tell)
+            with show_progress(0, standard_error()) as step:
+                report = run_session(plea, folder, key=key, resume=resume, progress=step, tell=tell)
     except BaseException:
         if not existed:
             with suppress(OSError):
@@ -81,10 +82,8 @@ def run_and_write(plea: Plea, folder: Path, *, key: str | None, resume: bool = F
         raise
     files = write_report(report, folder)
     if not quiet:
-        show_report(report, sys.stdout, files=files)
+        with standard_output() as out:
+            show_report(report, out, files=files)
+    if report.interrupted:
+        tell(f"Go on with it: {report.command} --resume {shlex.quote(str(folder))}")
     return report
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"\n{line}\n")
-    sys.stderr.flush()
