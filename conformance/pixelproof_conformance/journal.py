@@ -4,6 +4,7 @@ The first line says what the run is, every further line is one record. ``schemas
 """
 
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -64,6 +65,7 @@ class Journal:
             file = path.open("xb", buffering=0)
         except OSError as error:
             raise _trouble(path, "cannot be created", error) from None
+        _lock(path, file)
         journal = cls(path, file, 0)
         journal._write(redact_json(header))
         return journal
@@ -73,12 +75,13 @@ class Journal:
         """Open the journal of an interrupted run to append to it; a line that a kill left half written is removed.
 
         Raises:
-            UsageError: The journal is of another run: dialect, url, models or seed differ.
+            UsageError: The journal is of another run (dialect, url, models or seed differ), or a run is writing it.
             JournalError: The file cannot be written.
         """
         _check_same_run(path, _read_header(path), redact_json(header))
         try:
             file = path.open("r+b", buffering=0)
+            _lock(path, file)
             end = _end_of_lines(file)
             file.truncate(end)
             file.seek(end)
@@ -168,7 +171,10 @@ def _records(path: Path) -> Iterator[Record]:
                 try:
                     yield record_from_json(value)
                 except ValueError as error:
-                    raise UsageError(f"line {number} of {path} is damaged: {error}") from None
+                    raise UsageError(
+                        f"line {number} of {path} is damaged: {error}; take the line out, and a resumed run sends its"
+                        " case again"
+                    ) from None
     except OSError as error:
         raise _trouble(path, "cannot be read", error) from None
 
@@ -198,6 +204,21 @@ def _shown(value: Json) -> str:
     if isinstance(value, list | tuple) and len(value) <= 8:
         return ", ".join(str(item) for item in value) or "none"
     return shown(value)
+
+
+def _lock(path: Path, file: BinaryIO) -> None:
+    """Two runs that append to one journal would write over each other's lines; the lock ends with the process."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise UsageError(f"another run is writing {path}; wait until it ends, or name another folder") from None
+    except OSError:
+        return  # a file system without locks
 
 
 def _end_of_lines(file: BinaryIO) -> int:

@@ -1,5 +1,6 @@
 """What a user asks for: the endpoint, what is judged there, and how; as values, as configuration, as command line."""
 
+import operator
 import shlex
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
@@ -142,8 +143,8 @@ def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -
                 only=tuple(configuration["only"]),
                 skip=tuple(configuration["skip"]),
                 observed=configuration["profile"] == "observed",
-                examples=configuration["examples"],
-                seed=configuration["seed"],
+                examples=operator.index(configuration["examples"]),
+                seed=operator.index(configuration["seed"]),
             ),
         )
     except (KeyError, TypeError, AttributeError) as error:
