@@ -1,15 +1,32 @@
-"""Writes the generated pages of this folder from the declarations: ``uv run python docs/generate.py``."""
+"""Writes the generated pages from the declarations, and the outputs of the examples in the other pages.
+
+Run it with ``uv run python docs/generate.py``. ``--pages`` leaves the examples alone.
+"""
 
 import sys
+import tempfile
 from pathlib import Path
 
 from pixelproof_conformance.reference import generated_pages
+from pixelproof_conformance.reference.examples import Folder, refreshed
 
 HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 
-if __name__ == "__main__":
-    for name, text in generated_pages().items():
-        path = HERE / name
+
+def write(path: Path, text: str) -> None:
+    """Write a page that is another now, and say so."""
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{path.relative_to(HERE.parent)}\n")
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    pages = {HERE / name: text for name, text in generated_pages().items()}
+    for page, text in pages.items():
+        write(page, text)
+    for page in [] if "--pages" in sys.argv else [ROOT / "README.md", *sorted(HERE.glob("*.md"))]:
+        if page not in pages:
+            with tempfile.TemporaryDirectory() as folder:
+                write(page, refreshed(page.read_text(encoding="utf-8"), Folder(Path(folder), ROOT)))

@@ -33,6 +33,10 @@ def another_number_of_images(exchange: Exchange, parameters: dict[str, Json]) ->
         return
     data = exchange.answer.get("data", [])
     if isinstance(data, list) and len(data) != asked:
-        found = "is missing" if "data" not in exchange.answer else f"holds {len(data)} images"
+        found = "is missing" if "data" not in exchange.answer else f"holds {_images(str(len(data)))}"
         wanted = f"{asked:g}" if isinstance(asked, float) else shown(asked)
-        yield Seen(("data",), len(data), f"{wanted} images", note=found.replace(" 1 images", " 1 image"))
+        yield Seen(("data",), len(data), _images(wanted), note=found)
+
+
+def _images(number: str) -> str:
+    return "1 image" if number == "1" else f"{number} images"

@@ -1,0 +1,139 @@
+"""The examples in hand-written pages: commands with their output, which are run, so that a page cannot say it wrongly.
+
+In a fenced block ``console``, a line that starts with ``$`` is a command (a backslash at its end goes on with the
+next line) and what follows is its output, standard error included; a line ``...`` stands for any lines. A fenced block
+``python`` after ``<!-- run -->`` is run like a command, and a block ``text`` right after it is its output. Everything
+of a page happens in one folder, in the order of the page. The comments that make files there:
+
+    <!-- file: NAME -->         the fenced block below is this file
+    <!-- copy: PATH NAME -->    a file of the repository is copied
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+_FENCE = re.compile(
+    r"^(?P<indent> *)(?P<fence>```+)(?P<language>\w*)\n(?P<body>.*?)^(?P=indent)(?P=fence)$", re.MULTILINE | re.DOTALL
+)
+_NOTE = re.compile(r"<!-- (file|copy|run):? ?(.*?) -->\s*\Z")
+_ANY_LINES = "..."
+_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block of a page: its language, its lines, where they stand in the page, and the comment before it."""
+
+    language: str
+    body: str
+    start: int
+    end: int
+    note: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A command with the output that the page shows, and where that output stands in the page."""
+
+    command: str
+    output: str
+    start: int
+    end: int
+
+
+def blocks_of(page: str) -> list[Block]:
+    """The fenced blocks of a page, in order."""
+    found = []
+    for match in _FENCE.finditer(page):
+        note = _NOTE.search(page[: match.start()])
+        body = re.sub(rf"^{match['indent']}", "", match["body"], flags=re.MULTILINE)
+        block = Block(match["language"], body, match.start("body"), match.end("body"))
+        found.append(replace(block, note=note[1], value=note[2]) if note else block)
+    return found
+
+
+def examples_of(block: Block) -> list[Example]:
+    """The commands of a ``console`` block that start with ``$``, with their outputs."""
+    found: list[Example] = []
+    place = block.start
+    commands: list[str] = []
+    for line in block.body.splitlines(keepends=True):
+        place += len(line)
+        if commands and commands[-1].endswith("\\"):
+            commands[-1] = f"{commands[-1]}\n{line.rstrip(chr(10))}"
+            found[-1] = Example(commands[-1], "", place, place)
+        elif line.startswith("$ "):
+            commands.append(line[2:].rstrip("\n"))
+            found.append(Example(commands[-1], "", place, place))
+        elif found:
+            found[-1] = replace(found[-1], output=found[-1].output + line, end=place)
+    return found
+
+
+class Folder:
+    """The folder in which the examples of one page are run."""
+
+    def __init__(self, path: Path, repository: Path) -> None:
+        self.path = path.resolve()
+        self.repository = repository
+        scripts = str(Path(sys.executable).parent)
+        self.environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+
+    def results(self, page: str) -> Iterator[tuple[Example, str]]:
+        """Every example of the page with the output that it really has; one whose program is not here is left out."""
+        blocks = blocks_of(page)
+        for block, following in zip(blocks, [*blocks, None][1:], strict=True):
+            if block.note == "file":
+                file = self.path / block.value
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(block.body, encoding="utf-8")
+            elif block.note == "copy":
+                source, _, name = block.value.partition(" ")
+                shutil.copy(self.repository / source, self.path / name)
+            if block.note == "run":
+                shown = (
+                    following if following and following.language == "text" else Block("text", "", block.end, block.end)
+                )
+                example = Example(block.body, shown.body, shown.start, shown.end)
+                yield example, self.output([sys.executable, "-c", block.body])
+            elif block.language == "console":
+                for example in examples_of(block):
+                    if shutil.which(example.command.split()[0], path=self.environment["PATH"]):
+                        yield example, self.output(["sh", "-c", example.command])
+
+    def output(self, command: list[str]) -> str:
+        """What a command writes, standard error included, without blanks at the ends of lines and without our folder."""
+        done = subprocess.run(  # noqa: S603 - the commands stand in our own pages
+            command,
+            cwd=self.path,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=_SECONDS,
+            check=False,
+        )
+        text = done.stdout.decode("utf-8", "replace").replace(f"{self.path}{os.sep}", "")
+        return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+def shows(expected: str, real: str) -> bool:
+    """Whether ``expected``, in which a line ``...`` stands for any lines, shows ``real``."""
+    parts = re.split(rf"^{re.escape(_ANY_LINES)}\n", expected, flags=re.MULTILINE)
+    return re.fullmatch(r"(?s:.*)".join(map(re.escape, parts)), real) is not None
+
+
+def refreshed(page: str, folder: Folder) -> str:
+    """The page with the outputs that its examples really have; one that is cut with ``...`` and holds is left alone."""
+    out, place = [], 0
+    for example, real in folder.results(page):
+        if not shows(example.output, real):
+            out += [page[place : example.start], real]
+            place = example.end
+    return "".join([*out, page[place:]])

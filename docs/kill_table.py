@@ -1,0 +1,54 @@
+"""Writes ``kill-table.md``: every fault of the reference gateway, and whether a run finds it.
+
+Run it with ``uv run python docs/kill_table.py``; it takes some minutes for each dialect. Names of dialects as arguments
+restrict it to these.
+"""
+
+import contextlib
+import io
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pixelproof import __version__
+from pixelproof.cli import main
+from pixelproof_conformance.reference import own_dialects
+
+PAGE = Path(__file__).resolve().parent / "kill-table.md"
+OPENING = """\
+# Kill table
+
+A checker that finds nothing may be blind. So every fault of the [reference gateway](reference-gateway.md) is seeded,
+one at a time, and a run has to find it. A run against the gateway without faults has to find nothing.
+
+Each row is a fault. **Outcome** is what the run said of the requirement that the fault breaks: `fail`, `warn` where the
+document leaves room for it, or `missed`. **Model** is the first model under which it was found. **Also blamed** are
+other requirements that the run found broken: one deviation can break several promises at once.
+
+Measured on {date} with pixelproof {version} on Python {python} by
+
+```console
+{command}
+```
+
+`uv run python docs/kill_table.py` writes this page.
+"""
+
+
+def written(dialects: list[str]) -> str:
+    """The page for these dialects, in their order."""
+    arguments = ["kill-table", "--format", "markdown"]
+    for name in dialects:
+        arguments += ["--dialect", name]
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        main(arguments)
+    command = f"pixelproof {' '.join(arguments)}"
+    date = datetime.now(UTC).strftime("%Y-%m-%d")
+    opening = OPENING.format(date=date, version=__version__, python=platform.python_version(), command=command)
+    return f"{opening}\n{out.getvalue()}".rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(sys.argv[1:] or [dialect.name for dialect in own_dialects()]), encoding="utf-8")
