@@ -54,7 +54,9 @@ def make_plan(subject: Subject, *, only: Iterable[str] = (), skip: Iterable[str]
     trial = Trial(subject, only, skip, observed=observed)
     maker = _Maker(trial)
     accepts = accepted_bodies(trial)
-    rejects, opens, without = maker.breaks([baseline_body(subject), *(body for body, _ in accepts)])
+    # What breaks a chosen requirement may need parameters that are not on trial.
+    bases = accepted_bodies(Trial(subject, observed=observed)) if trial.is_narrowed else accepts
+    rejects, opens, without = maker.breaks([baseline_body(subject), *(body for body, _ in bases)])
     return Plan(
         subject,
         maker.case(
@@ -141,8 +143,8 @@ class _Maker:
         for requirement, attempt in broken_requests(self.trial, bases):
             facts = self.operation.requirements[requirement]
             limit = PER_CONSTRAINT * 2 if facts.severity == "error" else PER_CONSTRAINT if _promised(facts) else 1
-            carries = self.trial.judges_refusals and len(rejects) < CARRIERS and facts.severity == "error"
-            if (requirement not in expected and not carries) or reached.get(requirement, 0) >= limit:
+            chosen = requirement in expected or self.carries(facts, len(rejects), reached)
+            if not chosen or reached.get(requirement, 0) >= limit:
                 continue
             reached[requirement] = reached.get(requirement, 0) + 1
             flaw = requirement.rpartition("/")[2]
@@ -161,6 +163,17 @@ class _Maker:
             )
             (rejects if expect == "refused" else opens).append(case)
         return tuple(rejects), tuple(opens), tuple(name for name in expected if name not in reached)
+
+    def carries(self, facts: Requirement, count: int, reached: dict[str, int]) -> bool:
+        """Whether a request that breaks nothing chosen shows a chosen requirement on what comes back."""
+        if _promised(facts):
+            return bool(self.permission_beside(facts)) or (self.trial.judges_answers and facts.id not in reached)
+        if facts.severity != "error":
+            return False
+        promised = facts.outcome == "R400" and facts.id not in reached
+        if promised and self.trial.judges_answers:
+            return True
+        return self.trial.judges_refusals and (promised or count < CARRIERS)
 
     def permission_beside(self, facts: Requirement) -> tuple[str, ...]:
         """A value without effect, or one that is replaced, is accepted all the same: its permission is on trial too."""

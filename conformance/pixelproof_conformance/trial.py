@@ -34,6 +34,7 @@ class Trial:
         self.schema = subject.schema
         self.properties: dict[str, dict[str, Json]] = self.schema.get("properties", {})
         self._only, self._skip, self._observed = tuple(only), tuple(skip), observed
+        self.is_narrowed = bool(self._only or self._skip)
         self.judges_answers = self.wants_any("answer", "stream")
         self.judges_refusals = self.wants_any("refusal")
         self.tolerated = {finding.requirement for finding in subject.judge(baseline_body(subject)).findings}
@@ -45,8 +46,10 @@ class Trial:
 
     def wanted_parameter(self, name: str) -> bool:
         """Whether documented values of a parameter are worth sending."""
-        permission = self.operation.permissions.get(name)
-        return permission is None or self.judges_answers or self.wanted(permission)
+        permission, whole = self.operation.permissions.get(name), self.operation.permission
+        if permission is None or self.judges_answers or self.wanted(permission):
+            return True
+        return whole is not None and self.wanted(whole)
 
     def wants_any(self, *sections: str) -> bool:
         """Whether a requirement on one of these messages is chosen; permissions are chosen apart."""

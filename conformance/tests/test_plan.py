@@ -115,3 +115,30 @@ def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     """The message shows the value and lists what can be chosen."""
     with pytest.raises(UsageError, match=r"'dall-e-9'.*gpt-image-1"):
         subject("dall-e-9")
+
+
+def test_a_chosen_requirement_gets_the_parameters_that_its_breach_needs() -> None:
+    """A flaw that only a streamed request can have is planned although streaming itself is not on trial."""
+    chosen = make_plan(subject(), only=["partial-images-without-stream", "output-compression-with-png"])
+    assert chosen.without_case == ()
+    assert {case.targets for case in (*chosen.rejects, *chosen.opens)} == {
+        ("openai/generations/partial-images-without-stream",),
+        ("openai/generations/output-compression-with-png",),
+    }
+
+
+def test_the_permission_of_whole_requests_is_tried_with_every_parameter() -> None:
+    """When only it is chosen, every documented value is combined all the same."""
+    chosen = make_plan(subject(), only=["documented-request-refused"])
+    assert [case.body for case in chosen.accepts] == [case.body for case in PLAN.accepts]
+    assert chosen.rejects == ()
+
+
+def test_what_is_promised_to_be_refused_or_ignored_carries_requirements_on_answers() -> None:
+    """A refusal that is left out, and a switch without effect, show only with a request that has them."""
+    dialect = load_dialect("infinityblue")
+    [first, *_] = subjects_of(dialect, dialect.operation("generations"))
+    left_out = make_plan(first, only=["transparent-background-not-refused"])
+    assert {case.body["background"] for case in left_out.rejects} == {"transparent"}
+    streamed = make_plan(first, only=["answer-streamed"])
+    assert any(case.body.get("stream") is True for case in streamed.opens)
