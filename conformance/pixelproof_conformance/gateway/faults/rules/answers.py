@@ -83,7 +83,8 @@ class EchoUntrueOfRequest(BesideChanged):
         """Another quality, or another value of what else was asked for."""
         asked = served.call.values
         true = {name: holder.get(name, asked.get(name)) for name in self.parameters["parameters"]}
-        names = [name for name in _OTHER_VALUES if name in true and true[name] == asked.get(name, "auto")]
+        ranked = [name for name in dict.fromkeys([*_OTHER_VALUES, *true]) if name in true]
+        names = [name for name in ranked if true[name] == asked.get(name, "auto")]
         names.sort(key=lambda name: name not in holder)
         return {**holder, names[0]: _other(names[0], true[names[0]])} if names else holder
 
@@ -119,7 +120,7 @@ class RefusalLeftOut(RuleBroken):
 
 
 def _other(name: str, value: Json) -> str:
-    first, second = _OTHER_VALUES[name]
+    first, second = _OTHER_VALUES.get(name, ("another", "other"))
     return second if value == first else first
 
 
