@@ -2,9 +2,11 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pixelproof
 import pytest
 import yaml
 from pixelproof import PixelproofError
@@ -160,3 +162,10 @@ def test_blocks_of_code_in_lists_are_seen() -> None:
     """An indented block counts, without its indentation; a block within a longer fence is its text."""
     blocks = blocks_of("- a\n\n  ```sh\n  one\n    two\n  ```\n\n````md\n```sh\nthree\n```\n````\n")
     assert [(block.language, block.body) for block in blocks] == [("sh", "one\n  two\n"), ("md", "```sh\nthree\n```\n")]
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    """The distribution and the package name one version, and the changelog knows it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == pixelproof.__version__
+    assert pixelproof.__version__ in text_of("CHANGELOG.md")

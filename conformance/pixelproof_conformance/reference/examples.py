@@ -109,7 +109,7 @@ class Folder:
                         yield example, self.output(["sh", "-c", example.command])
 
     def output(self, command: list[str]) -> str:
-        """What a command writes, standard error included, without blanks at the ends of lines and without our folder."""
+        """What a command writes, standard error included, without trailing blanks and the path of our folder."""
         done = subprocess.run(  # noqa: S603 - the commands stand in our own pages
             command,
             cwd=self.path,
