@@ -5,12 +5,13 @@ from dataclasses import replace
 from pixelproof._values import Json
 
 from pixelproof_conformance.gateway.answers.base import Answers, named, transparent_jpeg
-from pixelproof_conformance.gateway.answers.settings import one_of
+from pixelproof_conformance.gateway.answers.settings import one_of, whole
 from pixelproof_conformance.gateway.calls import Call, Order, Refusal
 
 _ALWAYS_BASE64 = "gpt-image-1"
 _DALL_E = ("dall-e-2", "dall-e-3")
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "request_too_large", 500: "internal_error"}
+_MOST_IMAGES = 10
 _PAGE = "https://docs.orq.ai/reference/errors"
 
 
@@ -25,10 +26,16 @@ class DialectAnswers(Answers):
         delivery = one_of(call.values.get("response_format"), ("url", "b64_json"), by_default)
         if family == _ALWAYS_BASE64 and call.operation.name != "variations":
             delivery = "b64_json"
-        return replace(order, family=family, delivery=delivery, streamed=False)
+        # The table of editing has no number of images; the provider's own pages have it.
+        count = whole(call.values.get("n"), 1, 1, _MOST_IMAGES)
+        return replace(order, family=family, count=count, delivery=delivery, streamed=False)
 
     def impossible(self, call: Call) -> Refusal | None:
-        """The document does not say what a transparent JPEG would be."""
+        """The document gives no limit for the number of images, and does not say what a transparent JPEG would be."""
+        asked = call.values.get("n")
+        if call.operation.name == "generations" and isinstance(asked, int | float) and asked > _MOST_IMAGES:
+            message = f"Invalid 'n': integer above maximum value. Expected a value <= {_MOST_IMAGES}, but got {asked}."
+            return Refusal(400, message, "n", "integer_above_max_value")
         return transparent_jpeg(self.order(call))
 
     def answer(self, order: Order) -> dict[str, Json]:

@@ -93,11 +93,12 @@ class StreamUnasked(RuleBroken):
 
 
 class StreamUnsupported(RuleBroken):
-    """A stream comes from what never streams, when it is asked for."""
+    """A stream comes from what never streams: when it is asked for, and always where it cannot even be asked for."""
 
     def order(self, call: Call, order: Order) -> Order:
-        """The order as a stream, when the call asks for one."""
-        return replace(order, streamed=order.streamed or switched_on(call.values.get("stream")))
+        """The order as a stream."""
+        unheard_of = "stream" not in call.operation.parameters
+        return replace(order, streamed=order.streamed or unheard_of or switched_on(call.values.get("stream")))
 
 
 class PreviewsForFree(BesideChanged):
