@@ -1,10 +1,8 @@
 import contextlib
 import gzip
 import random
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -266,35 +264,6 @@ def test_the_chunks_of_a_stream_keep_their_times() -> None:
 def test_an_answer_that_is_no_stream_has_no_times() -> None:
     """Only streams list when their chunks came."""
     assert once_sent(says(OK)).arrivals == ()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that nobody trusts, with its key."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        pytest.skip("needs the openssl command")
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    command = [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9"]
-    names = [
-        "-subj",
-        "/CN=127.0.0.1",
-        "-addext",
-        "subjectAltName=IP:127.0.0.1,DNS:images.test",
-        "-addext",
-        "keyUsage=digitalSignature,keyCertSign",
-    ]
-    made = subprocess.run([*command, *names, "-keyout", "-"], capture_output=True, check=True)
-    path.write_bytes(made.stdout)
-    return path
-
-
-@pytest.fixture
-def tls(certificate: Path) -> ssl.SSLContext:
-    """The server side of an encrypted connection."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
 
 
 def test_an_untrusted_certificate_is_named(tls: ssl.SSLContext) -> None:

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         report = run_and_write(plea, folder, key=key, resume=resume is not None, quiet=arguments.quiet)
     except TargetError as error:
-        raise TargetError(f"{error}{_about_the_key(str(error), key, variable)}") from None
+        raise TargetError(f"{error}{_hint(str(error), key, variable)}") from None
     return 130 if report.interrupted else report.exit_status
 
 
@@ -58,7 +58,10 @@ def _seed(given: int | None, resume: Path | None) -> int:
     return random.SystemRandom().randrange(2**32) if resume is None else seed_of(resume)
 
 
-def _about_the_key(error: str, key: str | None, variable: str) -> str:
+def _hint(error: str, key: str | None, variable: str) -> str:
+    """What the user can do about an endpoint that lets nobody in, or that nobody lets in."""
+    if "is not trusted" in error:
+        return " (SSL_CERT_FILE can name a file of certificates to trust)"
     if "status 401" not in error:
         return ""
     if key is None:
