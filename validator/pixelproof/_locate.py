@@ -82,7 +82,10 @@ def _installed_dialects() -> dict[str, str]:
 
     found = {}
     for point in entry_points(group="pixelproof.dialects"):
-        spec = find_spec(point.value)
+        try:
+            spec = find_spec(point.value)
+        except (ImportError, ValueError):  # one broken distribution takes no other dialect down
+            continue
         for place in (spec.submodule_search_locations or ()) if spec else ():
             found[point.name] = place
     return found

@@ -1,5 +1,6 @@
 """The cache of folded dialects."""
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -84,6 +85,55 @@ def test_unwritable_cache(folder: Path, build: Build, monkeypatch: pytest.Monkey
     (folder.parent / "file").write_text("")
     monkeypatch.setenv(CACHE_VARIABLE, str(folder.parent / "file" / "below"))
     assert cached(str(folder), build) == {"number": 1}
+    assert cached(str(folder), build) == {"number": 2}
+
+
+def test_full_disk(folder: Path, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full costs time and nothing else, and no half of an entry stays behind."""
+
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+    assert cached(str(folder), build) == {"number": 1}
+    assert cached(str(folder), build) == {"number": 2}
+    assert entries(folder) == []
+
+
+def test_read_only_cache(folder: Path, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that is there is read, even where none can be written."""
+    cached(str(folder), build)
+
+    def refused(*args: object, **options: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("os.makedirs", refused)
+    assert cached(str(folder), build) == {"number": 1}
+    (folder / "dialect.yaml").write_text("a: 10\n")
+    assert cached(str(folder), build) == {"number": 2}
+
+
+def test_value_that_json_cannot_say(folder: Path) -> None:
+    """What cannot be written is given back all the same, and leaves nothing behind."""
+    endless: dict[str, Any] = {}
+    endless["self"] = endless
+    assert cached(str(folder), lambda _: endless) is endless
+    assert entries(folder) == []
+
+
+def test_a_folder_that_cannot_be_listed(folder: Path, build: Build) -> None:
+    """Without knowing its files, a folder is built every time; the build tells what is wrong with it."""
+    missing = str(folder / "missing")
+    assert cached(missing, build) == {"number": 1}
+    assert cached(missing, build) == {"number": 2}
+
+
+def test_files_that_do_not_matter(folder: Path, build: Build) -> None:
+    """A file that is no part of a dialect does not make its entry stale."""
+    cached(str(folder), build)
+    (folder / "notes.txt").write_text("draft")
+    assert cached(str(folder), build) == {"number": 1}
+    (folder / "edits.yaml").write_text("b: 1\n")
     assert cached(str(folder), build) == {"number": 2}
 
 
