@@ -8,6 +8,7 @@ dialect and options give the same plan.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from pixelproof import Requirement
@@ -51,6 +52,11 @@ class Plan:
 
 def make_plan(subject: Subject, *, only: Iterable[str] = (), skip: Iterable[str] = (), observed: bool = False) -> Plan:
     """The fixed cases for ``subject``; ``only`` and ``skip`` choose requirements by prefix."""
+    return _made_plan(subject, tuple(only), tuple(skip), observed)
+
+
+@lru_cache(maxsize=64)
+def _made_plan(subject: Subject, only: tuple[str, ...], skip: tuple[str, ...], observed: bool) -> Plan:  # noqa: FBT001
     trial = Trial(subject, only, skip, observed=observed)
     maker = _Maker(trial)
     accepts = accepted_bodies(trial)
@@ -122,7 +128,7 @@ class _Maker:
         )
 
     def baseline_targets(self) -> tuple[str, ...]:
-        names = [name for name in dict(self.subject.base) if name == "model"]
+        names = [name for name in dict(self.subject.base) if name == self.operation.model_parameter]
         return self.permissions(names)
 
     def permissions(self, names: Iterable[str]) -> tuple[str, ...]:

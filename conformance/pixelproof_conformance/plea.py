@@ -12,7 +12,7 @@ from pixelproof_conformance.client import Limits
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.redact import redact_url
 from pixelproof_conformance.runner import Options
-from pixelproof_conformance.subject import Subject, subjects_of
+from pixelproof_conformance.subject import Subject, find_subject, subjects_of
 from pixelproof_conformance.trial import selected
 
 
@@ -39,8 +39,15 @@ class Plea:
         """What is judged, in order. Raises :class:`UsageError` for an option that names what the dialect has not."""
         names = self.operations or dialect.operations
         found: list[Subject] = []
-        for name in names:
-            found += subjects_of(dialect, dialect.operation(name), self.models, dict(self.account))
+        account = dict(self.account)
+        operations = [dialect.operation(name) for name in names]
+        for model in self.models:
+            if all(find_subject(dialect, operation, model) is None for operation in operations):
+                subjects_of(dialect, operations[0], (model,))  # says which ones there are
+        for operation in operations:
+            models = tuple(name for name in self.models if find_subject(dialect, operation, name) is not None)
+            if models or not self.models:
+                found += subjects_of(dialect, operation, models, account)
         self._check_names(dialect)
         self._check_requirements(dialect, names)
         self._check_prices(dialect, [subject.name for subject in found])

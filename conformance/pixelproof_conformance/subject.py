@@ -136,9 +136,37 @@ def subjects_of(
 
     Raises :class:`UsageError` for a model that the document does not name for this operation.
     """
+    known, optional = _named_subjects(dialect, operation, account or {})
+    if not models:
+        return (*known.values(), *_judgeable(optional))
+    chosen = []
+    for model in models:
+        found = find_subject(dialect, operation, model, account)
+        if found is None:
+            names = ", ".join([*known, *optional])
+            raise UsageError(f"--model {model!r} is not named in the document of {dialect.name}; it names {names}")
+        chosen.append(found)
+    return tuple(chosen)
+
+
+def find_subject(
+    dialect: Dialect, operation: Operation, model: str, account: dict[str, bool] | None = None
+) -> Subject | None:
+    """The subject called ``model``; ``None`` when the document does not name it for this operation."""
+    known, optional = _named_subjects(dialect, operation, account or {})
+    found = known.get(model) or optional.get(model) or known.get(_same_kind(known, operation, model) or "")
+    if found is None or found.name == model:
+        return found
+    return replace(found, name=model, base=((operation.model_parameter, model),))
+
+
+def _named_subjects(
+    dialect: Dialect, operation: Operation, account: dict[str, bool]
+) -> tuple[dict[str, Subject], dict[str, Subject]]:
+    """The documented models, and the ways of naming none of them, each by its name."""
     about = dialect.about
-    parameter = about.get("model-parameter", "model")
-    facts = tuple((account or {}).items())
+    parameter = operation.model_parameter
+    facts = tuple(account.items())
 
     def subject(name: str, base: dict[str, Json]) -> Subject:
         return Subject(dialect, operation, name, tuple(base.items()), facts)
@@ -153,16 +181,7 @@ def subjects_of(
         base = {name: _sample(operation, name) for name in trigger}
         optional[case["name"]] = subject(case["name"], base)
     optional["an unlisted model"] = subject("an unlisted model", {parameter: UNLISTED_MODEL})
-    if not models:
-        return (*known.values(), *_judgeable(optional))
-    chosen = []
-    for model in models:
-        found = known.get(model) or optional.get(model) or known.get(_same_kind(known, operation, model) or "")
-        if found is None:
-            names = ", ".join([*known, *optional])
-            raise UsageError(f"--model {model!r} is not named in the document of {dialect.name}; it names {names}")
-        chosen.append(found if found.name == model else subject(model, {parameter: model}))
-    return tuple(chosen)
+    return known, optional
 
 
 def _sample(operation: Operation, name: str) -> Json:
@@ -184,8 +203,8 @@ def _judgeable(optional: dict[str, Subject]) -> tuple[Subject, ...]:
 
 def _same_kind(known: dict[str, Subject], operation: Operation, model: str) -> str | None:
     """A declared family of names that ``model`` belongs to, for dialects that declare families by pattern."""
-    kind = operation.model_class({"model": model})
-    if kind is operation.model_class({"model": UNLISTED_MODEL}):
+    kind = operation.model_class({operation.model_parameter: model})
+    if kind is operation.model_class({operation.model_parameter: UNLISTED_MODEL}):
         return None
     for name, subject in known.items():
         if operation.model_class(dict(subject.base)) is kind:

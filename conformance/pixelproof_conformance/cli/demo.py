@@ -13,6 +13,7 @@ from pixelproof_conformance.gateway.faults import Fault, faults_of
 from pixelproof_conformance.gateway.running import running_gateway
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
+from pixelproof_conformance.results import requirements_of
 from pixelproof_conformance.runner import Options
 from pixelproof_conformance.session import JOURNAL
 
@@ -25,9 +26,10 @@ PREFERRED = (
     "usage-does-not-add-up",
     "partial-images-out-of-order",
     "documented-quality-refused",
-    "b64-json-not-a-picture",
 )
-"""Flaws that show best what a run sees; the demonstration takes the first five that the dialect has."""
+"""Flaws that show best what a run sees, none of which hides another."""
+
+MOST_FAULTS = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,8 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs the demonstration; returns 0 when the run found exactly the seeded faults."""
     path = tuple(arguments.dialect_path)
     dialect = load_dialect(arguments.dialect, dialect_path=path)
-    faults = () if arguments.clean else chosen_faults(dialect)
     models = tuple(dialect.about["models"])[:1]
+    faults = () if arguments.clean else chosen_faults(dialect, models)
     journal = arguments.out / JOURNAL
     try:
         journal.unlink(missing_ok=True)
@@ -69,12 +71,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if missed or (not faults and found) else 0
 
 
-def chosen_faults(dialect: Dialect) -> tuple[Fault, ...]:
-    """Up to five faults of the dialect that show different sides of a run."""
-    known = faults_of(dialect)
+def chosen_faults(dialect: Dialect, models: tuple[str, ...]) -> tuple[Fault, ...]:
+    """Up to five faults that show different sides of a run for ``models``, one for each flaw.
+
+    A dialect that lacks some of the preferred flaws shows requirements of its own that are not enforced.
+    """
+    subjects = Plea("http://127.0.0.1", dialect.name, models=models).subjects(dialect)
+    judged = {facts.id for subject in subjects for facts in requirements_of(subject) if not facts.observed_only}
+    known = [fault for fault in faults_of(dialect) if judged.issuperset(fault.requirements)]
     picked = [fault for flaw in PREFERRED for fault in known if fault.name.endswith(f"/{flaw}")]
-    kinds = {fault.kind: fault for fault in known}
-    return tuple(dict.fromkeys([*picked, *kinds.values()]))[:5]
+    others = [fault for fault in reversed(known) if fault.kind == "not-enforced"]
+    chosen: dict[str, Fault] = {}
+    for fault in [*picked, *others]:
+        chosen.setdefault(fault.name.rpartition("/")[2], fault)
+    return tuple(chosen.values())[:MOST_FAULTS]
 
 
 def _tell(report: Report, faults: tuple[Fault, ...], folder: Path, dialect_path: tuple[str, ...]) -> None:

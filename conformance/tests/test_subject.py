@@ -1,0 +1,41 @@
+"""What is judged in a run."""
+
+import pytest
+from pixelproof import UsageError, load_dialect
+from pixelproof_conformance.plea import Plea
+from pixelproof_conformance.subject import find_subject
+
+ANYFAST = load_dialect("anyfast")
+
+
+def chosen(*models: str, operations: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Operation and model of everything that a run with these options judges."""
+    plea = Plea("http://127.0.0.1", "anyfast", models=models, operations=operations)
+    return [(subject.operation.name, subject.name) for subject in plea.subjects(ANYFAST)]
+
+
+def test_a_model_is_judged_where_the_document_names_it() -> None:
+    """A model for editing only leaves the other operations out, and does not keep another model from them."""
+    assert chosen("gpt-image-2-c") == [("edits", "gpt-image-2-c")]
+    assert chosen("gpt-image-2-c", "gpt-image-2") == [
+        ("generations", "gpt-image-2"),
+        ("edits", "gpt-image-2-c"),
+        ("edits", "gpt-image-2"),
+    ]
+
+
+def test_a_model_that_no_chosen_operation_has_is_told() -> None:
+    """The error names the model and those that there are."""
+    with pytest.raises(
+        UsageError, match="'gpt-image-2-c' is not named in the document of anyfast; it names gpt-image-2"
+    ):
+        chosen("gpt-image-2-c", operations=("generations",))
+
+
+def test_a_name_of_a_family_selects_its_kind_of_model() -> None:
+    """A dated name is sent as it stands, and judged as the family that the document describes by a pattern."""
+    operation = load_dialect("infinityblue").operation("generations")
+    found = find_subject(load_dialect("infinityblue"), operation, "gpt-image-2-2026-09-09")
+    assert found is not None
+    assert found.base == (("model", "gpt-image-2-2026-09-09"),)
+    assert find_subject(load_dialect("infinityblue"), operation, "gpt-image-3") is None
