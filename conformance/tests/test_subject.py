@@ -26,9 +26,7 @@ def test_a_model_is_judged_where_the_document_names_it() -> None:
 
 def test_a_model_that_no_chosen_operation_has_is_told() -> None:
     """The error names the model and those that there are."""
-    with pytest.raises(
-        UsageError, match="'gpt-image-2-c' is not named in the document of anyfast; it names gpt-image-2"
-    ):
+    with pytest.raises(UsageError, match="'gpt-image-2-c' is not named in the document of anyfast; it names"):
         chosen("gpt-image-2-c", operations=("generations",))
 
 
