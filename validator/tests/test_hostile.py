@@ -92,7 +92,7 @@ events = st.fixed_dictionaries(
     },
 )
 operations = st.sampled_from(OPERATIONS)
-many = settings(max_examples=150)
+many = settings(max_examples=100)
 
 
 def check(verdict: Verdict) -> None:
