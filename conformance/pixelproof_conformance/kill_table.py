@@ -76,7 +76,7 @@ def _applicable(dialect: Dialect, fault: Fault) -> list[Subject]:
     operations = dict.fromkeys(dialect.requirements[name].operation for name in fault.requirements)
     out = []
     for operation in operations:
-        for account in _accounts(dialect, fault):
+        for account in _accounts(dialect):
             out += [
                 subject
                 for subject in subjects_of(dialect, dialect.operation(operation), (), account)
@@ -85,10 +85,10 @@ def _applicable(dialect: Dialect, fault: Fault) -> list[Subject]:
     return out
 
 
-def _accounts(dialect: Dialect, fault: Fault) -> list[dict[str, bool]]:
-    """With a precondition on the account the run has to know the account; else nothing is assumed."""
-    facts = {dialect.requirements[name].account for name in fault.requirements} - {None}
-    return [{str(name): value for name in facts} for value in (True, False)] if facts else [{}]
+def _accounts(dialect: Dialect) -> list[dict[str, bool]]:
+    """What may be known of the caller's account: nothing, then each fact that the document speaks of, both ways."""
+    facts = dialect.about.get("account", {})
+    return [{}, *({name: value} for value in (True, False) for name in facts)]
 
 
 def _blamed(url: str, subject: Subject, only: tuple[str, ...]) -> tuple[dict[str, Outcome], tuple[int, int]]:

@@ -56,7 +56,7 @@ def make_plan(subject: Subject, *, only: Iterable[str] = (), skip: Iterable[str]
 
 
 @lru_cache(maxsize=64)
-def _made_plan(subject: Subject, only: tuple[str, ...], skip: tuple[str, ...], observed: bool) -> Plan:  # noqa: FBT001
+def _made_plan(subject: Subject, only: tuple[str, ...], skip: tuple[str, ...], observed: bool) -> Plan:
     trial = Trial(subject, only, skip, observed=observed)
     maker = _Maker(trial)
     accepts = accepted_bodies(trial)

@@ -21,7 +21,7 @@ def requirements_of(subject: Subject) -> tuple[Requirement, ...]:
     names: set[str] = set()
     facts = subject.operation.requirements
     properties = subject.schema.get("properties", {})
-    streams = "stream" in properties and not is_refused(properties["stream"], facts)
+    streams = not is_refused(properties.get("stream", {}), facts)
     for section in SECTIONS if streams else ("request", "answer", "refusal"):
         names.update(requirement_ids(subject.section(section).schema, facts))
     operation = subject.operation

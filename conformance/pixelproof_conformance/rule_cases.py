@@ -15,6 +15,7 @@ from pixelproof._multipart import build_multipart
 
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.subject import Subject, split_files
+from pixelproof_conformance.upload import make_upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,9 @@ def _no_form(parameters: dict[str, Json], subject: Subject, bases: list[dict[str
 
 
 def _bad_form(parameters: dict[str, Json], subject: Subject, bases: list[dict[str, Json]]) -> Iterator[Attempt]:
-    fields, _ = split_files(bases[0])
+    fields, files = split_files(bases[0])
     texts = [(name, str(value)) for name, value in fields.items()]
-    whole = build_multipart(texts, [], boundary="pixelproof")
+    whole = build_multipart(texts, [tuple(make_upload(file)) for file in files], boundary="pixelproof")
     yield Attempt("cut-short", raw=whole[:-6], content_type="multipart/form-data; boundary=pixelproof")
 
 
