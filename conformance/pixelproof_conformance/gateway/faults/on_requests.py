@@ -73,13 +73,13 @@ class ValueRefused(Deviation):
 
 
 class PairRefused(Deviation):
-    """Two optional parameters are refused together, with none of them named."""
+    """Two optional parameters (the only one, where there is one) are refused together, with none of them named."""
 
     def refuses(self, call: Call) -> Refusal | None:
         """A refusal when the call has both."""
         schema = call.model_class.section("request").schema
         pair = _pair(call.operation, schema)
-        if len(pair) == 2 and all(name in call.values for name in pair):
+        if pair and all(name in call.values for name in pair):
             return Refusal(400, "The request cannot be processed.", None, "invalid_request")
         return None
 
