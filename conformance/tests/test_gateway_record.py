@@ -6,6 +6,7 @@ from typing import Any
 import pixelproof
 import pytest
 from pixelproof_conformance.gateway.app import create_app
+from pixelproof_conformance.gateway.pictures import make_picture
 from pixelproof_conformance.gateway.record import Console, Recorder
 from pixelproof_conformance.gateway.serving import Gateway
 from starlette.testclient import TestClient
@@ -86,3 +87,22 @@ def test_the_console_has_one_line_for_each_request() -> None:
         f"POST {PATH} 400 2 findings",
         "GET /v1/?[31mred 404",
     ]
+
+
+def test_a_form_is_recorded_by_its_fields_and_the_facts_of_its_files(tmp_path: Path) -> None:
+    """In place of the bytes of a form there are its values, and of each file its name, size and picture."""
+    recorder = Recorder(tmp_path / "record.jsonl", lambda: 0.0)
+    client = TestClient(create_app(Gateway(["anyfast"]), observers=[recorder]))
+    picture = make_picture(32, 16)
+    client.post(
+        "/v1/images/edits",
+        data={"model": "gpt-image-2", "prompt": "A fox", "n": "2"},
+        files={"image": ("a.png", picture, "image/png")},
+        headers={"authorization": "Bearer k"},
+    )
+    recorder.close()
+    record = json.loads((tmp_path / "record.jsonl").read_text(encoding="utf-8"))
+    assert (record["operation"], record["status"], record["body"]) == ("edits", 200, None)
+    image = record["fields"].pop("image")
+    assert record["fields"] == {"model": "gpt-image-2", "prompt": "A fox", "n": 2}
+    assert (image["filename"], image["bytes"], image["format"]) == ("a.png", len(picture), "png")
