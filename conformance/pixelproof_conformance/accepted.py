@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from pixelproof_conformance.declarations import is_refused, names_in
 from pixelproof_conformance.model import Json
-from pixelproof_conformance.subject import Body, baseline_body
+from pixelproof_conformance.subject import Body, baseline_body, contradicts_itself
 from pixelproof_conformance.trial import Trial
 from pixelproof_conformance.values import MISSING, documented_values
 
@@ -57,17 +57,17 @@ def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
 def _reach(trial: Trial, goal: Goal, by_key: Values) -> Body | None:
     """A valid body with the values of ``goal``, and with one more parameter where the document asks for it."""
     body = {**baseline_body(trial.subject), **{name: by_key[name, key] for name, key in goal}}
-    if not trial.flaws(body):
+    if not _unfit(trial, body):
         return body
     for (name, _), value in by_key.items():
-        if name not in body and not trial.flaws({**body, name: value}):
+        if name not in body and not _unfit(trial, {**body, name: value}):
             return {**body, name: value}
     wanted = {name for name, _ in goal} | set(trial.subject.base)
     for name in (
         body.keys() - wanted
     ):  # one of several parameters that exclude each other, for example image and image[]
         fewer = {other: value for other, value in body.items() if other != name}
-        if not trial.flaws(fewer):
+        if not _unfit(trial, fewer):
             return fewer
     return None
 
@@ -83,12 +83,12 @@ def _fill(trial: Trial, body: Body, by_key: Values, goals: dict[Goal, None]) -> 
             if other == name:
                 wider = {**body, name: value}
                 gain = sum(_covers(wider, goal) and not _covers(body, goal) for goal in goals)
-                if gain > most and not trial.flaws(wider):
+                if gain > most and not _unfit(trial, wider):
                     best, most = value, gain
         if best is not MISSING:
             body = {**body, name: best}
     for (name, _), value in by_key.items():
-        if name not in body and value in CHEAP and not trial.flaws({**body, name: value}):
+        if name not in body and value in CHEAP and not _unfit(trial, {**body, name: value}):
             body = {**body, name: value}
     return body
 
@@ -111,3 +111,7 @@ def _covers(body: Body, goal: Goal) -> bool:
 def key_of(value: Json) -> str:
     """The value as text, so that unhashable ones can be told apart."""
     return json.dumps(value, sort_keys=True, default=repr)
+
+
+def _unfit(trial: Trial, body: Body) -> bool:
+    return contradicts_itself(body) or bool(trial.flaws(body))

@@ -22,7 +22,7 @@ from pixelproof_conformance.judge import observe
 from pixelproof_conformance.model import Case, Json, Observation
 from pixelproof_conformance.plan import make_plan
 from pixelproof_conformance.results import identity
-from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files, whole_body
+from pixelproof_conformance.subject import Body, Subject, baseline_body, contradicts_itself, split_files, whole_body
 from pixelproof_conformance.values import documented_values
 
 if TYPE_CHECKING:
@@ -196,7 +196,9 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
         facts = {"expect": "refused", "targets": (first.requirement,), "parameter": first.parameter}
         if first.outcome == "R400":
             facts["status"] = 400
-    elif any(finding.severity == "warning" and finding.requirement not in tolerated for finding in findings):
+    elif contradicts_itself(body) or any(
+        finding.severity == "warning" and finding.requirement not in tolerated for finding in findings
+    ):
         return None
     else:
         facts = {"expect": "accepted", "targets": tuple(_permissions(subject, fields)), "images": fields.get("n", 1)}

@@ -118,6 +118,11 @@ def baseline_body(subject: Subject) -> Body:
     return body
 
 
+def contradicts_itself(body: Body) -> bool:
+    """Whether no picture can be what ``body`` asks for, even where the document does not say so: a transparent JPEG."""
+    return body.get("background") == "transparent" and body.get("output_format") == "jpeg"
+
+
 def whole_body(case: Case) -> Body:
     """The body of a case with its files under their fields, as :meth:`Subject.judge` takes it."""
     files: dict[str, Json] = {}
