@@ -62,11 +62,11 @@ def _with_odd_pictures(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, A
         for label, value in values:
             for base in bases:
                 alone = {key: kept for key, kept in base.items() if key not in pictures}
-                wider = [{**base, name: value}, {**alone, name: value}]
-                body = next((body for body in wider if trial.broken_alone(body)), None)
-                if body is not None:
-                    for requirement in trial.broken_alone(body):
-                        yield requirement, Attempt(f"{name}={label}", name, body)
+                wider = ({**base, name: value}, {**alone, name: value})
+                found = [(requirement, body) for body in wider for requirement in trial.broken_alone(body)]
+                for requirement, body in found:
+                    yield requirement, Attempt(f"{name}={label}", name, body)
+                if found:
                     break
 
 
