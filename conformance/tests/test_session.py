@@ -84,7 +84,7 @@ def test_requests_without_a_verdict_are_sent_again(tmp_path: Path, openai_gatewa
     before = len(records(tmp_path))
     report = run_session(plea(openai_gateway.url, options=options), tmp_path, key=KEY, resume=True)
     again = [record["case"] for record in records(tmp_path)[before:]]
-    assert again == [record["case"] for record in records(tmp_path)[2:4]]
+    assert sorted(again) == sorted(record["case"] for record in records(tmp_path)[2:4])
     assert set(outcomes(report).values()) == {"pass", "disabled"}
 
 

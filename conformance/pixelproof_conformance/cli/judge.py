@@ -12,15 +12,16 @@ from pixelproof_conformance.session import judge_again
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``pixelproof judge``."""
-    parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder of an earlier run")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the reports (the same folder)")
+    parser.add_argument("run_folder", type=Path, metavar="RUN", help="folder of an earlier run, or its journal")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the reports (that of the run)")
     add_dialect_path(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judges and writes; returns 0 when everything is kept, 1 with failures."""
     report = judge_again(arguments.run_folder, dialect_path=tuple(arguments.dialect_path))
-    files = write_report(report, arguments.out or arguments.run_folder)
+    run_folder: Path = arguments.run_folder
+    files = write_report(report, arguments.out or (run_folder if run_folder.is_dir() else run_folder.parent))
     with standard_output() as out:
         show_report(report, out, files=files)
     return report.exit_status
