@@ -78,16 +78,17 @@ def fixtures_root() -> Path:
     return root
 
 
-def load_fixtures(root: Path | str | None = None) -> tuple[Fixture, ...]:
+def load_fixtures(root: Path | str | None = None, *, dialect: str = "") -> tuple[Fixture, ...]:
     """Every fixture below ``root`` (by default the ones of this checkout), in the order of their paths.
 
+    ``dialect`` is the name of the only one that is wanted.
     Raises :class:`~pixelproof.UsageError` for a missing folder, and for a file that is not a JSON object or whose place
     or name says neither requirement nor verdict.
     """
     top = fixtures_root() if root is None else Path(root).resolve()
     if not top.is_dir():
         raise UsageError(f"{str(root)!r} is not a folder; name the folder that holds README.md and the dialects")
-    return tuple(_read(file, file.relative_to(top).as_posix()) for file in sorted(top.rglob("*.json")))
+    return tuple(_read(file, file.relative_to(top).as_posix()) for file in sorted((top / dialect).rglob("*.json")))
 
 
 def _read(file: Path, path: str) -> Fixture:
