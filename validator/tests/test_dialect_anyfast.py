@@ -286,8 +286,8 @@ def test_the_cheaper_model_answers_with_addresses(
 def test_an_answer_to_an_unknown_request_is_judged_by_what_holds_always() -> None:
     """No webp is made here, whatever was asked for; sizes and numbers are left out."""
     answer = {"data": [base64_item("png-64x64.png"), base64_item("webp-64x64.webp")]}
-    assert flaws(GENERATIONS.validate_response(answer)) == ["picture-format-not-listed@data[1].b64_json"]
-    assert flaws(EDITS.validate_response(answer)) == ["picture-format-not-listed@data[1].b64_json"]
+    assert flaws(GENERATIONS.validate_response(answer)) == ["picture-in-another-format@data[1].b64_json"]
+    assert flaws(EDITS.validate_response(answer)) == ["picture-in-another-format@data[1].b64_json"]
 
 
 def test_every_statement_of_the_document_has_a_place() -> None:

@@ -219,7 +219,7 @@ ANSWERS: list[tuple[Any, dict[str, Any], list[str]]] = [
     ([{**BASE64, **ADDRESS}], {"response_format": "url"}, [BOTH_WAYS[0]]),
     ([{**BASE64, **ADDRESS}], {}, [BOTH_WAYS[1]]),
     ([ADDRESS], {"response_format": "link"}, []),
-    ([{}], {"response_format": "link"}, ["image-without-picture"]),
+    ([{}], {"response_format": "link"}, ["b64-json-missing"]),
     ([{}], {}, ["b64-json-missing"]),
     ([], {}, ["not-one-image"]),
     ([BASE64, BASE64], {}, ["not-one-image"]),
