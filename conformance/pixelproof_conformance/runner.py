@@ -193,11 +193,11 @@ class Run:
         return reading
 
     def _follow_ups(self, plan: Plan) -> list[Case]:
-        """For every combined case that was refused, its parameters one by one."""
+        """For every combined case that was refused or ended in a server error, its parameters one by one."""
         out: list[Case] = []
         for case in plan.accepts:
             entry = self.sent.get(case.id)
-            if entry is not None and read(entry[1]).answer == "refused":
+            if entry is not None and (read(entry[1]).answer == "refused" or (entry[1].status or 0) >= 500):
                 known = {made.id for made in out}
                 out += [made for made in alone(plan.subject, case) if made.id not in known]
         self._planned += len(out)

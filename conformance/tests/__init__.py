@@ -1,0 +1,1 @@
+"""Tests of the runner, the reference gateway, the reports and the documents."""
