@@ -154,7 +154,7 @@ def _operations(dialect: Dialect) -> Iterator[tuple[str, ...]]:
 def _legend(dialect: Dialect) -> Iterator[str]:
     yield "## How to read the tables"
     yield ""
-    yield LEGEND.format(source=code(f"{dialect.about['document']['file']}#body"))
+    yield LEGEND.format(source=code(next(iter(dialect.requirements.values())).source))
     yield from table(("Fault", "What the gateway does"), FAULT_KINDS.items())
     yield ""
 
@@ -207,9 +207,11 @@ def _outcome(facts: Requirement) -> str:
 
 def _checks(checks: tuple[Check, ...]) -> str:
     """The checks with equal ones of several messages together, and many of them folded away."""
+    bound = {check.rule for check in checks if check.rule and check.rule in check.words}
     sections: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for check in checks:
-        sections.setdefault((_words(check), check.models), []).append(check.section)
+        if check.rule not in bound or check.rule in check.words:  # a rule that is bound needs no words beside it
+            sections.setdefault((_words(check), check.models), []).append(check.section)
     said = []
     for (words, models), where in sections.items():
         kinds = f" for {', '.join(prose(name) for name in models)}" if models else ""
