@@ -6,6 +6,9 @@ from collections.abc import Collection
 from pixelproof._values import Json
 
 _LONGEST = 2000
+_NOTHING = ("", "None", "null")
+"""No parameter; some gateways turn the absent one into a word."""
+
 _NAMED = re.compile(
     r"\b(?:parameter|field|property|argument)s?:?\s+[\"'`]?([A-Za-z_]\w*(?:\[\])?)"
     r"|\b(?:for|invalid|missing|unknown)(?: value| type)?:?\s+[\"'`]([A-Za-z_]\w*(?:\[\])?)",
@@ -37,7 +40,7 @@ def blamed_parameter(
     """
     if place is not None:
         value = _at(refusal, place)
-        return _parameter(value, parameters) if isinstance(value, str) and value else None
+        return _parameter(value, parameters) if isinstance(value, str) and value not in _NOTHING else None
     named = {
         name for text in texts_of(refusal, message_place) for pair in _NAMED.findall(text[:_LONGEST]) for name in pair
     }

@@ -68,3 +68,9 @@ def test_the_declared_place_of_the_message_counts_too() -> None:
     assert texts_of({"problem": {"text": " "}}, "/problem/text") == []
     assert blamed_parameter({"problem": {"text": "Invalid 'n'"}}, None, PARAMETERS, "/problem/text") == "n"
     assert blamed_parameter({"problem": {"text": "Invalid 'n'"}}, None, PARAMETERS) is None
+
+
+def test_the_word_none_blames_nothing() -> None:
+    """A gateway that writes the absent parameter as a word blames no parameter."""
+    for word in ("", "None", "null"):
+        assert blamed_parameter({"error": {"param": word}}, "/error/param", ["n"]) is None
