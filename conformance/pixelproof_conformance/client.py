@@ -13,6 +13,7 @@ from pixelproof import UsageError
 
 from pixelproof_conformance.endpoint import Address, join_url, read_url
 from pixelproof_conformance.exchange import Answer, Bounds, exchange
+from pixelproof_conformance.large_body import FileBody, PackedBody
 from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.pacing import Clock, RateLimit, wait_before_retry
 from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_text, redact_url
@@ -156,7 +157,7 @@ class Client:
         return Record(
             case=name,
             url=redact_url(address.url, self._secrets),
-            sent=redact_bytes(message.body, self._secrets),
+            sent=self._kept(message.body),
             sent_content_type=redact_text(message.content_type, self._secrets),
             started=started,
             seconds=answer.seconds,
@@ -171,7 +172,12 @@ class Client:
             note="; ".join(notes),
         )
 
-    def _try(self, request: tuple[str, Address, list[tuple[str, str]], bytes], streams: bool) -> Answer:
+    def _kept(self, body: bytes | FileBody) -> bytes | PackedBody:
+        if isinstance(body, bytes):
+            return redact_bytes(body, self._secrets)
+        return body.packed(lambda part: redact_bytes(part, self._secrets))
+
+    def _try(self, request: tuple[str, Address, list[tuple[str, str]], bytes | FileBody], streams: bool) -> Answer:
         # Every connection that waits in the pool may have been closed by the server, so one more try reaches it.
         for _ in range(self._limits.concurrency + 1):
             if self._stopped.is_set():

@@ -7,6 +7,7 @@ import httpcore
 
 from pixelproof_conformance.decoding import BrokenError, Decoder, TooLargeError
 from pixelproof_conformance.endpoint import Address
+from pixelproof_conformance.large_body import FileBody
 from pixelproof_conformance.request import pieces
 from pixelproof_conformance.trouble import Trouble, explain
 from pixelproof_conformance.wire import Network
@@ -48,7 +49,7 @@ class Answer:
 def exchange(
     pool: httpcore.ConnectionPool,
     network: Network,
-    request: tuple[str, Address, list[tuple[str, str]], bytes],
+    request: tuple[str, Address, list[tuple[str, str]], bytes | FileBody],
     bounds: Bounds,
     clock: Callable[[], float],
     *,

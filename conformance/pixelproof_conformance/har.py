@@ -58,7 +58,7 @@ def _entry(record: Record) -> dict[str, Json]:
         "bodySize": len(record.sent),
     }
     if record.sent or record.sent_content_type:
-        request["postData"] = {"mimeType": record.sent_content_type, **_text(record.sent, "_encoding")}
+        request["postData"] = {"mimeType": record.sent_content_type, **_text(bytes(record.sent), "_encoding")}
     content = {"size": len(record.body), "mimeType": record.content_type or "", **_text(record.body, "encoding")}
     return {
         "startedDateTime": record.started,

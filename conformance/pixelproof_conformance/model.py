@@ -10,6 +10,8 @@ report ->  Result        the outcome of one requirement for one model, over all 
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from pixelproof_conformance.large_body import PackedBody
+
 Json: TypeAlias = Any
 
 Outcome: TypeAlias = Literal["pass", "fail", "warn", "inconclusive", "unsupported", "not-run", "disabled", "error"]
@@ -84,7 +86,8 @@ class Case:
 class Record:
     """What was sent for a case and what came back; one line of the journal.
 
-    ``url`` and ``sent`` (the body as bytes) are what went over the wire, ``headers`` those of the answer; keys and
+    ``url`` and ``sent`` are what went over the wire; ``sent`` is the body as bytes, or as a :class:`PackedBody` when it
+    is large (``bytes()`` gives its bytes). ``headers`` are those of the answer; keys and
     cookies are redacted in both. ``failure`` is ``None`` or one of ``timeout``, ``connection``, ``tls``, ``too-large``,
     ``endless``, ``protocol``, ``interrupted``, with ``failure_text`` for people. ``seconds`` is the time until the last
     byte, ``first_byte_seconds`` until the first byte of the body, ``arrivals`` the time of each chunk of a stream.
@@ -93,7 +96,7 @@ class Record:
 
     case: str
     url: str
-    sent: bytes
+    sent: bytes | PackedBody
     sent_content_type: str
     started: str
     seconds: float

@@ -6,6 +6,7 @@ import zlib
 from dataclasses import fields
 from typing import Any
 
+from pixelproof_conformance.large_body import LARGE, PackedBody, inflated_size
 from pixelproof_conformance.model import Json, Record
 
 _WORTH_DEFLATING = 64 * 1024
@@ -36,7 +37,7 @@ def record_to_json(record: Record) -> dict[str, Json]:
     """The record as an object that ``json.dumps`` takes."""
     out: dict[str, Json] = {field.name: getattr(record, field.name) for field in fields(record)}
     return out | {
-        "sent": bytes_to_json(record.sent),
+        "sent": sent_to_json(record.sent),
         "body": bytes_to_json(record.body),
         "arrivals": list(record.arrivals),
     }
@@ -57,10 +58,25 @@ def record_from_json(value: Json) -> Record:
         raise ValueError("its 'headers' hold something other than text")
     if not all(isinstance(item, int | float) for item in given["arrivals"]):
         raise ValueError("its 'arrivals' hold something other than numbers")
-    given["sent"] = bytes_from_json(given["sent"])
+    given["sent"] = sent_from_json(given["sent"])
     given["body"] = bytes_from_json(given["body"])
     given["arrivals"] = tuple(given["arrivals"])
     return Record(**given)
+
+
+def sent_to_json(body: bytes | PackedBody) -> dict[str, str]:
+    """Like `bytes_to_json`; a packed body stays as it is."""
+    return bytes_to_json(body) if isinstance(body, bytes) else {"deflate": base64.b64encode(body.deflated).decode()}
+
+
+def sent_from_json(value: Json) -> bytes | PackedBody:
+    """The body that `sent_to_json` wrote; a large one stays packed. Raises ``ValueError``."""
+    match value:
+        case {"deflate": str(text)}:
+            deflated = _decoded(text)
+            size = inflated_size(deflated, _MOST_BYTES)
+            return PackedBody(deflated, size) if size >= LARGE else zlib.decompress(deflated)
+    return bytes_from_json(value)
 
 
 def bytes_to_json(data: bytes) -> dict[str, str]:

@@ -43,7 +43,7 @@ def curl_line(record: Record, target: Target, *, key_variable: str = _KEY_VARIAB
         options += fields
     else:
         options.append(f"-H {shlex.quote(f'Content-Type: {record.sent_content_type}'.rstrip())}")
-        pipe, body = _curl_body(record.sent)
+        pipe, body = _curl_body(bytes(record.sent))
         if body.endswith("@body.bin"):
             before.append(f"# body.bin is the body that the journal keeps for the case {_comment(record.case)}")
         options.append(body)
@@ -64,7 +64,7 @@ def python_snippet(record: Record, target: Target, *, key_variable: str = _KEY_V
             code, is_json = _httpx_json(record)
             if record.sent_content_type and not (is_json and record.sent_content_type == "application/json"):
                 headers.append(_Header("Content-Type", record.sent_content_type))
-            lines = [code] if is_json else [f"content={_content(record.sent, 'body.bin', modules, notes)},"]
+            lines = [code] if is_json else [f"content={_content(bytes(record.sent), 'body.bin', modules, notes)},"]
         if any("body.bin" in note for note in notes):
             notes = [f"body.bin is the body that the journal keeps for the case {_comment(record.case)}"]
     pairs = [f'    "{header.name}": {_python_value(header)},' for header in headers]
@@ -166,12 +166,12 @@ def _httpx_json(record: Record) -> tuple[str, bool]:
     if not record.sent_content_type:
         return "", False
     try:
-        value = json.loads(record.sent)
+        value = json.loads(bytes(record.sent))
         again = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return "", False
     code = f"json={value_expression(value)},"
-    return code, again == record.sent and len(code) <= 4 * _LONGEST_ARGUMENT
+    return code, again == bytes(record.sent) and len(code) <= 4 * _LONGEST_ARGUMENT
 
 
 def _httpx_form(form: SentForm, modules: set[str], notes: list[str]) -> list[str]:

@@ -3,23 +3,28 @@
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from pixelproof import UsageError
 from pixelproof._multipart import build_multipart
 
+from pixelproof_conformance.large_body import FileBody
 from pixelproof_conformance.model import Case, Json
-from pixelproof_conformance.upload import make_upload
+from pixelproof_conformance.upload import file_name, file_type, large_upload, make_upload
 
 FORM = "multipart/form-data"
 _PIECE = 256 * 1024
 
 
 class Message(NamedTuple):
-    """The body of a request and its content type; an empty content type is not sent."""
+    """The body of a request and its content type; an empty content type is not sent.
+
+    A form with a file of 8 MB or more is a :class:`FileBody`.
+    """
 
     content_type: str
-    body: bytes
+    body: bytes | FileBody
 
 
 def encode_case(
@@ -48,8 +53,11 @@ def form_fields(case: Case, aliases: Mapping[str, str], model_parameter: str) ->
     return [(name, text) for name, value in body.items() for text in _texts(value)]
 
 
-def pieces(body: bytes) -> Iterator[bytes]:
+def pieces(body: bytes | FileBody) -> Iterator[bytes]:
     """The body in pieces, so that a large one is not copied as a whole on its way out."""
+    if isinstance(body, FileBody):
+        yield from body.pieces()
+        return
     for start in range(0, len(body), _PIECE):
         yield body[start : start + _PIECE]
 
@@ -68,13 +76,34 @@ def _json(body: Json) -> bytes:
 
 
 def _form(case: Case, fields: list[tuple[str, str]]) -> Message:
-    files = [make_upload(file) for file in case.files]
     boundary = f"pixelproof-{hashlib.sha256(case.id.encode()).hexdigest()[:32]}"
+    large = [large_upload(file) for file in case.files]
     try:
-        content = build_multipart(fields, files, boundary=boundary)
+        if any(large):
+            segments = _segments(case, fields, large, boundary)
+            return Message(f"{FORM}; boundary={boundary}", FileBody(segments))
+        content = build_multipart(fields, [make_upload(file) for file in case.files], boundary=boundary)
     except ValueError as error:
         raise UsageError(f"the case {case.id} cannot be written as a form: {error}") from None
     return Message(f"{FORM}; boundary={boundary}", content)
+
+
+def _segments(
+    case: Case, fields: list[tuple[str, str]], large: list[Path | None], boundary: str
+) -> Iterator[bytes | Path]:
+    """The form cut where the content of a large file belongs."""
+    end = f"\r\n--{boundary}--\r\n".encode()
+    files: list[tuple[str, str, str, bytes]] = []
+    for file, place in zip(case.files, large, strict=True):
+        if place is None:
+            files.append(make_upload(file))
+            continue
+        without = (file.field, file_name(file), file_type(file), b"")
+        yield build_multipart(fields, [*files, without], boundary=boundary).removesuffix(end)
+        yield place
+        yield b"\r\n"
+        fields, files = [], []
+    yield build_multipart(fields, files, boundary=boundary)
 
 
 def _texts(value: Json) -> list[str]:

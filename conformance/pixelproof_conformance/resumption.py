@@ -42,13 +42,13 @@ def same_request(
     sent_as = content_type if case.content_type is None else case.content_type
     if case.raw is not None or not sent_as.startswith(FORM):
         message = encode_case(case, content_type, aliases, model_parameter=model_parameter)
-        return redact_bytes(message.body, secrets) == record.sent
+        return isinstance(message.body, bytes) and redact_bytes(message.body, secrets) == record.sent
     fields = form_fields(case, aliases, model_parameter)
     wanted: list[tuple[str | None, ...]] = [
         (name, None, None, redact_bytes(text.encode("utf-8", "replace"), secrets).decode()) for name, text in fields
     ]
     wanted += [(file.field, file_name(file), file_type(file) or None, None) for file in case.files]
-    parts = parse_multipart(record.sent, record.sent_content_type).parts
+    parts = parse_multipart(bytes(record.sent), record.sent_content_type).parts
     return wanted == [
         (part.name, part.filename, part.content_type, None)
         if part.filename is not None

@@ -79,7 +79,7 @@ def _no_form(parameters: dict[str, Json], subject: Subject, bases: list[dict[str
 def _bad_form(parameters: dict[str, Json], subject: Subject, bases: list[dict[str, Json]]) -> Iterator[Attempt]:
     fields, files = split_files(bases[0])
     texts = [(name, str(value)) for name, value in fields.items()]
-    whole = build_multipart(texts, [tuple(make_upload(file)) for file in files], boundary="pixelproof")
+    whole = build_multipart(texts, [make_upload(file) for file in files], boundary="pixelproof")
     yield Attempt("cut-short", raw=whole[:-6], content_type="multipart/form-data; boundary=pixelproof")
 
 

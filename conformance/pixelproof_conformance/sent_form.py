@@ -36,7 +36,7 @@ def form_of(record: Record) -> SentForm | None:
     """The form of a record, or None when it is none that curl or an HTTP library would write in the same way."""
     if not record.sent_content_type.startswith("multipart/form-data"):
         return None
-    form = parse_multipart(record.sent, record.sent_content_type)
+    form = parse_multipart(bytes(record.sent), record.sent_content_type)
     if form.flaws or not form.parts:
         return None
     parts: list[tuple[str, str] | SentFile] = []

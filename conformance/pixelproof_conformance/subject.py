@@ -10,7 +10,7 @@ from pixelproof._operation import ModelClass
 
 from pixelproof_conformance.model import Case, CaseFile, Json
 from pixelproof_conformance.picture_values import picture_parameters, picture_samples
-from pixelproof_conformance.upload import make_upload
+from pixelproof_conformance.upload import file_name, file_type, large_upload, make_upload
 from pixelproof_conformance.values import MISSING, PROMPT, documented_values, sample_value
 
 Body: TypeAlias = dict[str, Json]
@@ -59,7 +59,8 @@ class Subject:
     def files(self, files: tuple[CaseFile, ...]) -> tuple[File, ...]:
         """Described files as the validator takes them."""
         return tuple(
-            File(made.field, made.content, made.filename, made.content_type) for made in map(make_upload, files)
+            File(file.field, large_upload(file) or make_upload(file).content, file_name(file), file_type(file))
+            for file in files
         )
 
 

@@ -1,13 +1,21 @@
 """The files of form requests, made from their descriptions when they are sent."""
 
-from functools import lru_cache
-from io import BytesIO
+import atexit
+import os
+import threading
+from dataclasses import replace
+from functools import cache, lru_cache
+from io import SEEK_CUR, BytesIO
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp, mkstemp
 from typing import NamedTuple
 
 from PIL import Image
 from pixelproof import UsageError
 
-from pixelproof_conformance.gateway.pictures import make_picture, make_text_file, pad_picture
+from pixelproof_conformance.gateway.pictures import make_picture, make_text_file, pad_picture, padding_for
+from pixelproof_conformance.large_body import LARGE
 from pixelproof_conformance.model import CaseFile
 
 _TYPES = {
@@ -20,6 +28,7 @@ _TYPES = {
 }
 _ENDINGS = {"jpeg": "jpg", "text": "txt"}
 _KEPT_BYTES = 1 << 20
+_making = threading.Lock()
 
 
 class Upload(NamedTuple):
@@ -58,6 +67,17 @@ def file_type(file: CaseFile) -> str:
     return _TYPES[file.format] if file.content_type is None else file.content_type
 
 
+def large_upload(file: CaseFile) -> Path | None:
+    """The place of a described file that is too large to be held in memory; ``None`` for any other.
+
+    It is a sparse temporary file, made once and removed when the process ends. Raises :class:`UsageError`.
+    """
+    if (file.bytes or 0) < LARGE or file.cut or file.format == "text":
+        return None
+    with _making:
+        return _on_disk(replace(file, field="", filename=None, content_type=None))
+
+
 @lru_cache(maxsize=64)
 def _kept(file: CaseFile) -> bytes:
     return _made(file)
@@ -67,13 +87,38 @@ def _made(file: CaseFile) -> bytes:
     if file.format == "text":
         text = make_text_file()
         return text if file.bytes is None else (text * (file.bytes // len(text) + 1))[: file.bytes]
-    if file.format in {"gif", "bmp"} or file.opaque:
-        data = _other_picture(file)
-    else:
-        data = make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
+    data = _picture(file)
     if file.cut:
         return data[: len(data) // 2]
     return data if file.bytes is None else pad_picture(data, file.bytes)
+
+
+def _picture(file: CaseFile) -> bytes:
+    if file.format in {"gif", "bmp"} or file.opaque:
+        return _other_picture(file)
+    return make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
+
+
+@cache
+def _on_disk(file: CaseFile) -> Path:
+    try:
+        before, zeros, after = padding_for(_picture(file), file.bytes or 0)
+        handle, name = mkstemp(dir=_folder(), suffix=f".{file.format}")
+        with os.fdopen(handle, "wb") as made:
+            made.write(before)
+            made.seek(zeros, SEEK_CUR)
+            made.write(after)
+            made.truncate(file.bytes)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"a {file.format} file of {file.bytes} bytes cannot be made: {error}") from None
+    return Path(name)
+
+
+@cache
+def _folder() -> str:
+    folder = mkdtemp(prefix="pixelproof-uploads-")
+    atexit.register(rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _other_picture(file: CaseFile) -> bytes:

@@ -1,6 +1,3 @@
-import socket
-import tracemalloc
-
 import pytest
 from pixelproof import UsageError
 from pixelproof._multipart import parse_multipart
@@ -74,7 +71,8 @@ def test_a_form_looks_as_clients_send_it() -> None:
     )
     with RawServer(says(OK)) as server, Client(target(server.url)) as client:
         record = sent(client, case(body, files=files), "multipart/form-data")
-    form = parse_multipart(record.sent, record.sent_content_type)
+    body_sent = bytes(record.sent)
+    form = parse_multipart(body_sent, record.sent_content_type)
     assert form.flaws == ()
     texts = [(part.name, bytes(part.content).decode()) for part in form.parts[:6]]
     assert texts == [
@@ -91,10 +89,10 @@ def test_a_form_looks_as_clients_send_it() -> None:
         ("image[]", "upload", "application/octet-stream", b"\xff\xd8\xff"),
         ("mask", "mask.gif", "image/gif", b"GIF"),
         ("other", "other.txt", "text/plain", b"Thi"),
-        ("other", "other.bmp", "image/bmp", b"BM" + bytes(record.sent[record.sent.rindex(b"BM") + 2 :][:1])),
+        ("other", "other.bmp", "image/bmp", b"BM" + body_sent[body_sent.rindex(b"BM") + 2 :][:1]),
     ]
     assert [len(part.content) for part in form.parts[8:10]] == [2000, 50]
-    assert server.requests[0].endswith(record.sent)
+    assert server.requests[0].endswith(body_sent)
 
 
 @pytest.mark.parametrize(
@@ -110,23 +108,3 @@ def test_a_case_that_cannot_be_written_is_named(files: tuple[CaseFile, ...], con
     """A case that no request can carry is our fault and says so, instead of being sent as something else."""
     with Client(target("http://127.0.0.1:9")) as client, pytest.raises(UsageError, match=words):
         sent(client, case(files=files), content_type)
-
-
-def test_a_large_upload_arrives_and_is_held_once() -> None:
-    """A body of 24 MB arrives byte by byte, and is in memory once while it is sent and kept."""
-    size = 24_000_000
-    the_case = case(files=(CaseFile("image", bytes=size),))
-    arrived: list[int] = []
-
-    def once(connection: socket.socket) -> None:
-        arrived.append(tracemalloc.get_traced_memory()[0])
-        connection.sendall(OK)
-
-    with RawServer(once) as server, Client(target(server.url)) as client:
-        tracemalloc.start()
-        record = sent(client, the_case, "multipart/form-data")
-        tracemalloc.stop()
-        assert server.requests[0].endswith(record.sent)
-    kept_by_server = len(server.requests[0])
-    assert len(record.sent) > size
-    assert arrived[0] - kept_by_server < 1.2 * size

@@ -51,18 +51,29 @@ def pad_picture(data: bytes, size: int) -> bytes:
     A PNG gets a private chunk before its end, another format zero bytes behind it. Raises ``ValueError`` when ``size``
     is smaller than the picture, or larger than a PNG by less than the 12 bytes that a chunk takes.
     """
+    before, zeros, after = padding_for(data, size)
+    return before + bytes(zeros) + after
+
+
+def padding_for(data: bytes, size: int) -> tuple[bytes, int, bytes]:
+    """How `pad_picture` grows a picture: bytes, a number of zero bytes, and the bytes behind them."""
     missing = size - len(data)
     if missing < 0:
         raise ValueError(f"the picture has {len(data)} bytes and cannot shrink to {size}; make a smaller picture")
     if not data.startswith(b"\x89PNG"):
-        return data + bytes(missing)
+        return data, missing, b""
     if not missing:
-        return data
+        return data, 0, b""
     if missing < _CHUNK_FRAME:
         raise ValueError(f"a PNG grows by {_CHUNK_FRAME} bytes or more, not by {missing}; make a smaller picture")
     if not data.endswith(_PNG_END):
         raise ValueError("the PNG does not end with its IEND chunk; pad a picture before damaging it")
-    return data[: -len(_PNG_END)] + _chunk(_PNG_PADDING, bytes(missing - _CHUNK_FRAME)) + _PNG_END
+    zeros = missing - _CHUNK_FRAME
+    checksum = zlib.crc32(_PNG_PADDING)
+    for start in range(0, zeros, _BLOCK):
+        checksum = zlib.crc32(bytes(min(_BLOCK, zeros - start)), checksum)
+    head = zeros.to_bytes(4, "big") + _PNG_PADDING
+    return data[: -len(_PNG_END)] + head, zeros, checksum.to_bytes(4, "big") + _PNG_END
 
 
 def truncate_picture(data: bytes) -> bytes:
@@ -87,6 +98,8 @@ def _drawn(width: int, height: int, format_name: str, alpha: bool, seed: int, co
     if format_name == "jpeg":
         image.save(file, "JPEG", quality=max(quality, 1))
     else:
+        from PIL import WebPImagePlugin  # noqa: F401 - else Pillow imports all of its formats, which takes 0.1 s
+
         image.save(file, "WEBP", quality=quality, method=0, alpha_quality=100)
     return file.getvalue()
 
