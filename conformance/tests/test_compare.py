@@ -10,7 +10,7 @@ from pixelproof import UsageError
 from pixelproof_conformance.compare import Comparison, as_markdown, compare_reports, show_comparison, summary
 from pixelproof_conformance.model import Outcome, Report
 
-from tests.report_examples import failure, realistic, report, requirements, result
+from .report_examples import failure, realistic, report, requirements, result
 
 FIRST, SECOND, THIRD = requirements()[:3]
 

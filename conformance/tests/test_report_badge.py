@@ -3,7 +3,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report.badge import AMBER, GREEN, GREY, RED, as_badge
-from tests.report_examples import report, requirements, result
+
+from .report_examples import report, requirements, result
 
 REQUIREMENT = requirements()[0]
 

@@ -13,7 +13,7 @@ from pixelproof_conformance.report.html import as_html
 from pixelproof_conformance.report.html import page as page_module
 from pixelproof_conformance.report.html.elements import Html, join, tag
 
-from tests.report_examples import MODELS, failure, preview, realistic, report, requirements, result
+from .report_examples import MODELS, failure, preview, realistic, report, requirements, result
 
 REQUIREMENT = requirements()[15]
 CSS = Path(page_module.__file__).with_name("page.css").read_text(encoding="utf-8")

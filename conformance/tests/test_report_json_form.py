@@ -10,7 +10,7 @@ from pixelproof._meta import meta_validator
 from pixelproof_conformance.model import OUTCOMES, Counts, Failure, Report, Result
 from pixelproof_conformance.report.json_form import as_text, from_json, read_report, to_json
 
-from tests.report_examples import realistic
+from .report_examples import realistic
 
 TEXT = st.text(max_size=12)
 JSON = st.recursive(

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof_conformance.model import OUTCOMES
 from pixelproof_conformance.report.junit import as_junit
-from tests.report_examples import failure, realistic, report, requirements, result
+
+from .report_examples import failure, realistic, report, requirements, result
 
 REQUIREMENT = requirements()[15]
 

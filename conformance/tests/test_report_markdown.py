@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.markdown import as_markdown
-from tests.report_examples import failure, realistic, report, requirements, result
+
+from .report_examples import failure, realistic, report, requirements, result
 
 REQUIREMENT = requirements()[15]
 OUR_TAGS = {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "pre", "details", "summary"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.terminal import show_report
 
-from tests.report_examples import failure, realistic, report, requirements, result
+from .report_examples import failure, realistic, report, requirements, result
 
 REQUIREMENT = requirements()[15]
 

@@ -5,7 +5,8 @@ import pytest
 from pixelproof import UsageError
 from pixelproof_conformance.report.json_form import read_report
 from pixelproof_conformance.report.write import forms, write_report, write_whole
-from tests.report_examples import realistic
+
+from .report_examples import realistic
 
 REPORT = realistic(20, 3)
 
