@@ -1,5 +1,7 @@
 """The fixed cases of a run."""
 
+from typing import Any
+
 import pytest
 from pixelproof import UsageError, load_dialect
 from pixelproof_conformance.plan import alone, make_plan
@@ -33,7 +35,7 @@ def test_every_accepted_case_is_valid() -> None:
 def test_every_documented_value_is_in_an_accepted_case() -> None:
     """Each listed value, and both ends of each range, are sent at least once."""
     sent = {(name, repr(value)) for case in PLAN.accepts for name, value in case.body.items()}
-    wanted = {
+    wanted: dict[str, list[Any]] = {
         "background": ["transparent", "opaque", "auto"],
         "moderation": ["low", "auto"],
         "n": [1, 10],

@@ -1,14 +1,17 @@
 """Values made from declarations."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof_conformance.declarations import Constraint
+from pixelproof_conformance.model import Json
 from pixelproof_conformance.values import MISSING, breaking_values, documented_values, pixel_sizes
 
 LIMITS = {"multiple-of": 16, "longest-edge": 3840, "ratio": 3, "pixels": [655_360, 8_294_400]}
 
 
-def broken(node: dict[str, object], keyword: str, name: str = "p") -> list[object]:
+def broken(node: dict[str, Json], keyword: str, name: str = "p") -> list[Json]:
     """Values that break one keyword."""
     return breaking_values(Constraint((name,), keyword, node, "r"), name)
 
@@ -73,7 +76,7 @@ def test_each_part_of_a_pixel_size_is_broken_by_sizes_that_break_it() -> None:
 @given(st.sampled_from(["string", "integer", "number", "boolean", "array", "object"]))
 def test_a_type_is_broken_by_values_of_other_types_only(kind: str) -> None:
     """No value that is offered to break a type is of that type."""
-    types = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
+    types: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
     for value in broken({"type": kind}, "type"):
         same = isinstance(value, types[kind]) and isinstance(value, bool) == (kind == "boolean")
         assert not same, (kind, value)
