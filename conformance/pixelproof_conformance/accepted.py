@@ -46,7 +46,8 @@ def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
             del goals[next(iter(goals))]
             continue
         body = _fill(trial, start, by_key, goals)
-        covered = [goal for goal in goals if _covers(body, goal)]
+        have = _pairs(body)
+        covered = [goal for goal in goals if have.issuperset(goal)]
         for goal in covered:
             del goals[goal]
         names = {name for goal in covered for name, _ in goal}
@@ -79,11 +80,11 @@ def _fill(trial: Trial, body: Body, by_key: Values, goals: dict[Goal, None]) -> 
         if name in settled:
             continue
         best, most = MISSING, 0
-        for (other, _), value in by_key.items():
-            if other == name:
-                wider = {**body, name: value}
-                gain = sum(_covers(wider, goal) and not _covers(body, goal) for goal in goals)
-                if gain > most and not _unfit(trial, wider):
+        have = _pairs(body)
+        for pair, value in by_key.items():
+            if pair[0] == name and pair not in have:
+                gain = sum(pair in goal and have.issuperset({*goal} - {pair}) for goal in goals)
+                if gain > most and not _unfit(trial, {**body, name: value}):
                     best, most = value, gain
         if best is not MISSING:
             body = {**body, name: best}
@@ -104,8 +105,9 @@ def _tied_pairs(trial: Trial, values: dict[str, list[Json]]) -> list[tuple[str, 
     return sorted((one, two) for one, two in pairs if "n" not in (one, two))
 
 
-def _covers(body: Body, goal: Goal) -> bool:
-    return all(name in body and key_of(body[name]) == key for name, key in goal)
+def _pairs(body: Body) -> set[tuple[str, str]]:
+    """What ``body`` covers: each parameter with the key of its value."""
+    return {(name, key_of(value)) for name, value in body.items()}
 
 
 def key_of(value: Json) -> str:
