@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from pixelproof import Finding, Operation, Verdict
-from pixelproof._operation import read_events
+from pixelproof._events import read_events
 from pixelproof._parse import parse_json
 
 from pixelproof_conformance.declarations import requirement_ids

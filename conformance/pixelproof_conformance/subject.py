@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from pixelproof import Dialect, File, Operation, UsageError, Verdict
-from pixelproof._operation import ModelClass
+from pixelproof._model_class import ModelClass
 
 from pixelproof_conformance.model import Case, CaseFile, Json
 from pixelproof_conformance.picture_values import picture_parameters, picture_samples

@@ -4,8 +4,6 @@ What :func:`~pixelproof._parse.parse_json` reads always is. The JSON reader of P
 surrogates, deeper nesting), and an application may hand over anything.
 """
 
-from collections.abc import Iterable
-
 from pixelproof._errors import UsageError
 from pixelproof._parse import Flaw
 from pixelproof._text import shown
@@ -40,26 +38,8 @@ def flaw_of_value(value: Json) -> Flaw | None:
         elif isinstance(item, int) and not -_BEYOND < item < _BEYOND:
             return Flaw(f"The body has an integer of more than {_MOST_DIGITS} digits.")
         elif not isinstance(item, _PLAIN):
-            raise UsageError(f"{_a(item)} is no JSON value; give what a JSON reader returns, or the raw bytes")
+            raise UsageError(f"{kind_shown(item)} is no JSON value; give what a JSON reader returns, or the raw bytes")
     return None
-
-
-def listed_events(events: Json) -> list[dict[str, Json]]:
-    """Events that are parsed already, each ``{"event": name, "data": value}``.
-
-    In place of an event that cannot be judged stands one whose data is the reason. Raises :class:`UsageError` when
-    ``events`` is no list.
-    """
-    if isinstance(events, str | dict) or not isinstance(events, Iterable):
-        raise UsageError(f"{_a(events)} is no stream; give raw bytes, or a list of events")
-    found = []
-    for event in events:
-        flaw = flaw_of_value(event)
-        if flaw is not None:
-            found.append({"data": flaw.message})
-        else:
-            found.append(event if isinstance(event, dict) else {"data": event})
-    return found
 
 
 def _checked(key: object) -> str:
@@ -68,7 +48,7 @@ def _checked(key: object) -> str:
     return key
 
 
-def _a(value: object) -> str:
+def kind_shown(value: object) -> str:
     return f"a value of the type {type(value).__name__}"
 
 

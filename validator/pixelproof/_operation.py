@@ -8,39 +8,21 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from jiter import from_json
-
 from pixelproof._compiled import Broken, CompiledSection
+from pixelproof._events import listed_events, read_events
 from pixelproof._exchange import Exchange
-from pixelproof._foreign import flaw_of_value, listed_events
+from pixelproof._findings import verdict_on
+from pixelproof._foreign import flaw_of_value
+from pixelproof._model_class import ModelClass
 from pixelproof._nulls import with_null, without_nulls
 from pixelproof._parse import Flaw, parse_json
-from pixelproof._text import dotted, pointer, printable, shortened, shown
-from pixelproof._values import VALID, File, Finding, Json, Path, Profile, Requirement, Severity, Verdict, verdict_of
+from pixelproof._values import VALID, File, Json, Path, Profile, Requirement, Verdict
 
 if TYPE_CHECKING:
     from pixelproof._sse import Flaw as FramingFlaw
 
 _UNKNOWN_MODELS_KEPT = 256
 _BYTES = (bytes, bytearray, memoryview)
-
-
-class ModelClass:
-    """The sections of the models that a document treats alike, compiled when they are first needed."""
-
-    def __init__(self, data: dict[str, str], requirements: dict[str, Requirement]) -> None:
-        self.name = data["name"]
-        self._schemas = data  # as JSON text, because a run needs few of them
-        self._requirements = requirements
-        self._sections: dict[str, CompiledSection] = {}
-
-    def section(self, name: str) -> CompiledSection:
-        """The compiled section ``request``, ``answer``, ``stream`` or ``refusal``."""
-        section = self._sections.get(name)
-        if section is None:
-            schema = from_json(self._schemas.get(name, "{}").encode())
-            section = self._sections[name] = CompiledSection(schema, self._requirements)
-        return section
 
 
 class Operation:
@@ -175,7 +157,7 @@ class Operation:
         found = self.model_class(stripped)
         section = found.section("request")
         if flaw is None and form is None and not nulls and not section.rules_for(stripped):
-            return self._verdict_of(section.broken_by_schema(stripped), account or {}, profile, sort=True)
+            return verdict_on(section.broken_by_schema(stripped), account or {}, profile, rank=self._rank)
         exchange = Exchange(
             self,
             found.name,
@@ -292,22 +274,9 @@ class Operation:
                 broken += section.broken_rules(section.null_rules, exchange)
             broken += schema
             broken += section.broken_rules(section.rules_for(exchange.request), exchange)
-        return self._verdict_of(broken, exchange.account, profile, stream=exchange.streamed, sort=depth == 0)
-
-    def _verdict_of(
-        self, broken: list[Broken], account: dict[str, bool], profile: Profile, *, stream: bool = False, sort: bool
-    ) -> Verdict:
-        if account:
-            broken = [entry for entry in broken if not account.get(str(entry[0].account))]
-        findings = [_finding(entry, account, profile, stream) for entry in broken]
-        if len(findings) != len({entry[0][0] for entry in broken}):  # a requirement stands for one place once
-            unique: dict[tuple[str, str], Finding] = {}
-            for finding in findings:
-                unique.setdefault((finding.requirement, finding.pointer), finding)
-            findings = list(unique.values())
-        if sort and len(findings) > 1:
-            findings.sort(key=self._order)
-        return verdict_of(findings)
+        return verdict_on(
+            broken, exchange.account, profile, stream=exchange.streamed, rank=self._rank if depth == 0 else None
+        )
 
     def _known_request(
         self, request: Json, files: Sequence[File] = (), *, whole: bool = False
@@ -330,60 +299,3 @@ class Operation:
         if not isinstance(request, dict):
             return None
         return {key: value for key, value in request.items() if value is not None}
-
-    def _order(self, finding: Finding) -> int:
-        """Model first, then unlisted parameters, then the order of the document."""
-        rank = self._rank.get(finding.parameter or "")  # the common case: the place is a parameter itself
-        if rank is None:
-            first = finding.pointer[1:].partition("/")[0]
-            rank = self._rank.get(first.replace("~1", "/").replace("~0", "~"), -1)
-        return rank
-
-
-def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream: bool) -> Finding:
-    requirement, path, actual, expected, note, hint = broken
-    severity: Severity = requirement.severity if profile == "document" else requirement.observed_severity
-    if requirement.account is not None and requirement.account in account:
-        severity = "error"  # the account is known not to fulfil it; what it does fulfil has been left out
-    if len(path) == 1 and type(path[0]) is str and "/" not in path[0] and "~" not in path[0]:
-        where, place = path[0], f"/{path[0]}"
-    else:
-        where, place = dotted(path), pointer(path)
-    if stream and path:
-        where = f"events{where}"
-    if note is None:
-        note = f"is {shown(actual)}"
-    opening = f"{where} {note}" if where else note if note[:3] != "is " else f"The message {note}"
-    if not opening.isprintable():  # keys and values of the message may hold what a terminal acts upon
-        opening = printable(opening)
-    # By position and past the generated __new__: this is the larger part of the cost of a finding.
-    fields = (
-        requirement.id,
-        severity,
-        requirement.outcome,
-        place,
-        where or requirement.parameter,
-        f"{opening}. {requirement.says}",
-        expected,
-        shortened(actual),
-        requirement.source,
-        hint or requirement.hint,
-    )
-    return tuple.__new__(Finding, fields)
-
-
-def read_events(
-    raw: bytes | bytearray | memoryview,
-) -> "tuple[list[dict[str, Json]], tuple[FramingFlaw, ...]]":
-    """Server-sent events with their data parsed; data that is not JSON stays the text that it is."""
-    from pixelproof._sse import parse_sse
-
-    stream = parse_sse(raw)
-    messages: list[dict[str, Json]] = []
-    for event in stream.events:
-        message: dict[str, Json] = {} if event.event is None else {"event": event.event}
-        if event.data is not None:
-            value, flaw = parse_json(event.data)
-            message["data"] = event.data if flaw else value
-        messages.append(message)
-    return messages, stream.flaws

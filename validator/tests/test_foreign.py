@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof import UsageError
-from pixelproof._foreign import flaw_of_value, listed_events
+from pixelproof._events import listed_events
+from pixelproof._foreign import flaw_of_value
 from pixelproof._parse import parse_json
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from pixelproof import Finding, Operation
-from pixelproof._operation import ModelClass
+from pixelproof._model_class import ModelClass
 from pixelproof._values import Json
 
 Event: TypeAlias = dict[str, Json]

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pixelproof._dialect import Dialect
-from pixelproof._operation import ModelClass, Operation
+from pixelproof._model_class import ModelClass
+from pixelproof._operation import Operation
 from pixelproof._text import dotted
 from pixelproof._values import Json, Path, Requirement
 

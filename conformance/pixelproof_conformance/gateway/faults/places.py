@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pixelproof import Operation
-from pixelproof._operation import ModelClass
+from pixelproof._model_class import ModelClass
 from pixelproof._values import Json
 
 
