@@ -11,7 +11,8 @@ from pathlib import Path as FilePath
 
 from pixelproof._errors import DialectError
 from pixelproof._fold import ANNOTATIONS, Folder, local_name
-from pixelproof._meta import place_name, read_checked
+from pixelproof._meta import message_of, place_name, read_checked
+from pixelproof._slips import Slip, slips_between, slips_of_dialect, slips_of_operation, unused_definitions
 from pixelproof._values import SEVERITY_OF_OUTCOME, Json, Path
 from pixelproof.rules import find_rule
 
@@ -26,7 +27,13 @@ def build(folder: FilePath) -> dict[str, Json]:
 
     Raises :class:`DialectError` for anything the meta-schemas or the rules of a declaration do not allow.
     """
-    about, _ = read_checked(folder / "dialect.yaml", "dialect")
+    about, lines = read_checked(folder / "dialect.yaml", "dialect")
+
+    def refuse(slips: Iterator[Slip]) -> None:
+        for place, message in slips:
+            raise DialectError(f"{folder / 'dialect.yaml'}:{lines.of(place)}: at {place_name(place)}: {message}")
+
+    refuse(slips_of_dialect(about))
     if about["dialect"] != folder.resolve().name:
         named, folder_name = about["dialect"], folder.resolve().name
         raise DialectError(f"{folder / 'dialect.yaml'}: names the dialect {named!r}, but its folder is {folder_name!r}")
@@ -37,6 +44,7 @@ def build(folder: FilePath) -> dict[str, Json]:
         if not path.is_file():
             raise DialectError(f"{folder / 'dialect.yaml'}: lists the operation {name!r}, but {path.name} is missing")
         operations[name] = _Operation(about, name, path, requirements).build()
+    refuse(slips_between(about, operations))
     return {"dialect": about, "operations": operations, "requirements": list(requirements.values())}
 
 
@@ -56,9 +64,13 @@ class _Operation:
 
     def build(self) -> dict[str, Json]:
         self.check_json_schema()
+        for place, message in slips_of_operation(self.definitions, self.about):
+            raise self.fail(place, message)
         for section in SECTIONS:
             if section in self.definitions:
                 self.normal[section] = self.normalise(self.definitions[section], section, ("$defs", section), ())
+        for place, message in unused_definitions(self.definitions):
+            raise self.fail(place, message)
         self.normal |= {name: definition for name, definition in self.definitions.items() if definition.get("x-family")}
         for index, entry in enumerate(self.file.get("x-not-checkable", [])):
             self.register(entry, "document", ("x-not-checkable", index), (), None)
@@ -181,12 +193,16 @@ class _Operation:
                     else self.register(entry, on, (*here, index), at, about)
                 )
                 for keyword in keywords:
-                    if keyword.partition("/")[0] not in schema:
+                    head, _, part = keyword.partition("/")
+                    if head not in schema or (part and part not in schema[head]):
                         raise self.fail((*here, index), f"there is no keyword {keyword!r} beside this requirement")
                     out[keyword] = name
         for keyword in constraints:
-            if keyword not in out and not any(key.startswith(f"{keyword}/") for key in out):
-                raise self.fail(place, f"{keyword}: a constraint without a requirement; add an entry to x-requirement")
+            parts = [key.partition("/")[2] for key in out if key.startswith(f"{keyword}/")]
+            left = [part for part in schema[keyword] if part not in parts] if parts else []
+            if keyword not in out and (left or not parts):
+                what = ", ".join(f"{keyword}/{part}" for part in left) or keyword
+                raise self.fail(place, f"{what}: a constraint without a requirement; add an entry to x-requirement")
         return out
 
     def known(self, name: str, place: Path) -> str:
@@ -199,7 +215,10 @@ class _Operation:
         if known is None:
             raise self.fail(place, f"unknown rule {entry['rule']!r}; no plugin of this name is installed")
         if on not in known.on:
-            raise self.fail(place, f"the rule {entry['rule']!r} looks at {' or '.join(known.on)}, not at a {on}")
+            article = "an" if on == "answer" else "a"
+            raise self.fail(
+                place, f"the rule {entry['rule']!r} looks at {' or '.join(known.on)}, not at {article} {on}"
+            )
         parameters = entry.get("with", {})
         self.check_parameters(known.name, known.parameters, parameters, (*place, "with"))
         when = entry.get("when")
@@ -212,8 +231,15 @@ class _Operation:
     def check_parameters(self, name: str, schema: dict[str, Json], value: Json, place: Path) -> None:
         import jsonschema
 
-        for error in jsonschema.Draft202012Validator(schema).iter_errors(value):
-            raise self.fail((*place, *error.absolute_path), f"parameters of the rule {name!r}: {error.message}")
+        formats = jsonschema.FormatChecker(formats=())
+        formats.checks("parameter")(lambda text: text in self.definitions["request"]["properties"])
+        flaws = jsonschema.Draft202012Validator(schema, format_checker=formats).iter_errors(value)
+        # A misspelt key is also a missing one, and the first says more.
+        for error in sorted(flaws, key=lambda error: error.validator != "additionalProperties"):
+            message = message_of(error)
+            if error.validator == "format":
+                message = f"{error.instance!r} is not among the properties of the request"
+            raise self.fail((*place, *error.absolute_path), f"parameters of the rule {name!r}: {message}")
 
     def register(self, entry: dict[str, Json], on: str, place: Path, at: Path, schema: dict[str, Json] | None) -> str:
         name: str = entry["id"]
@@ -225,6 +251,8 @@ class _Operation:
         document = self.about["document"]["file"]
         if not entry["source"].startswith(f"{document}#") and not entry.get("observed"):
             raise self.fail(place, f"the source {entry['source']!r} has to start with {document}#")
+        if entry.get("account", name) not in (name, *self.about.get("account", {})):
+            raise self.fail(place, f"the account fact {entry['account']!r} is not declared in dialect.yaml")
         outcome = entry.get("outcome", "UNSTATED")
         declared = SEVERITY_OF_OUTCOME[outcome]
         severity = entry.get("severity", "info" if entry.get("observed") else declared)

@@ -28,7 +28,7 @@ def read_checked(path: FilePath, meta: str) -> tuple[dict[str, Json], Lines]:
     flaw = best_match(meta_validator(meta).iter_errors(value))
     if flaw is not None:
         place = tuple(flaw.absolute_path)
-        raise DialectError(f"{path}:{lines.of(place)}: at {place_name(place)}: {_meta_message(flaw)}")
+        raise DialectError(f"{path}:{lines.of(place)}: at {place_name(place)}: {message_of(flaw)}")
     return value, lines
 
 
@@ -42,7 +42,8 @@ def meta_validator(name: str) -> Any:
     return jsonschema.Draft202012Validator(schema)
 
 
-def _meta_message(error: Any) -> str:
+def message_of(error: Any) -> str:
+    """What a ``jsonschema`` error says, in one short line, with the hint that the schema gives."""
     if error.validator == "additionalProperties" and error.validator_value is False:
         return _unknown_key(error.instance, error.schema)
     hint = error.schema.get("x-hint") if isinstance(error.schema, dict) else None
@@ -58,9 +59,8 @@ def _unknown_key(mapping: dict[str, Json], schema: dict[str, Json]) -> str:
     patterns = schema.get("patternProperties", {})
     key = next(key for key in mapping if key not in known and not any(re.search(text, key) for text in patterns))
     close = get_close_matches(key, known, 1)
-    return f"the key {key!r} is unknown; " + (
-        f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-    )
+    words = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}" if known else "there is none"
+    return f"the key {key!r} is unknown; {words}"
 
 
 def place_name(path: Path) -> str:

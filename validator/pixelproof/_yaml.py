@@ -1,12 +1,15 @@
 """YAML as plain values with the line of every place, through the safe loader only."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from pixelproof._errors import DialectError
+from pixelproof._text import shown
 from pixelproof._values import Path
 
 MAX_YAML_BYTES = 4 * 1024 * 1024
+_NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 _DEEPEST = 100
 
 
@@ -86,6 +89,15 @@ def _construct(loader: Any, node: Any, path: Path, lines: Lines, name: str, seen
     if isinstance(node, yaml.SequenceNode):
         return [_construct(loader, item, (*path, index), lines, name, seen) for index, item in enumerate(node.value)]
     value = loader.construct_object(node)
+    if _means_something_else(value, node.value):
+        raise DialectError(f"{name}:{line}: the value {node.value!r} is read as {shown(value)}; put it in quotes")
     if value is None or isinstance(value, str | int | float | bool):
         return value
     raise DialectError(f"{name}:{line}: the value {node.value!r} is read as {type(value).__name__}; put it in quotes")
+
+
+def _means_something_else(value: Any, text: str) -> bool:
+    """Whether YAML reads a word such as ``on`` as a boolean, or a ratio such as ``16:9`` as a number of base 60."""
+    if isinstance(value, bool):
+        return text.lower() not in ("true", "false")
+    return isinstance(value, int | float) and not _NUMBER.fullmatch(text)

@@ -141,7 +141,7 @@ REFUSED = {
         "- rule: duplicate-key",
         "- rule: duplicate-key\n        with: {depth: 3}",
         "with: {depth: 3}",
-        r"parameters of the rule 'duplicate-key': .*'depth' was unexpected",
+        r"parameters of the rule 'duplicate-key': the key 'depth' is unknown; there is none",
     ),
     "rule that waits for an unlisted parameter": (
         "- rule: duplicate-key",

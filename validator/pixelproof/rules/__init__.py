@@ -37,6 +37,9 @@ class Rule(NamedTuple):
         return getdoc(self.check) or ""
 
 
+PARAMETER: dict[str, Json] = {"type": "string", "format": "parameter"}
+"""For the schema of a rule's parameters: the name of a request parameter; another name is refused by the loader."""
+
 _RULES: dict[str, Rule] = {}
 _NO_PARAMETERS: dict[str, Json] = {"type": "object", "additionalProperties": False}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 from pixelproof.rules.completed_not_last import places_of
 
 TYPES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
@@ -12,7 +12,7 @@ PARAMETERS = {
     "type": "object",
     "required": ["parameter", "with", "without"],
     "additionalProperties": False,
-    "properties": {"parameter": {"type": "string"}, "with": TYPES, "without": TYPES},
+    "properties": {"parameter": PARAMETER, "with": TYPES, "without": TYPES},
 }
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 
 PARAMETERS = {
     "type": "object",
     "required": ["mask", "image"],
     "additionalProperties": False,
-    "properties": {"mask": {"type": "string"}, "image": {"type": "string"}},
+    "properties": {"mask": PARAMETER, "image": PARAMETER},
 }
 
 

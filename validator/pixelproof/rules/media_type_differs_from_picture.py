@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 
 PARAMETERS = {
     "type": "object",
     "required": ["parameter"],
     "additionalProperties": False,
-    "properties": {"parameter": {"type": "string"}},
+    "properties": {"parameter": PARAMETER},
 }
 FORMATS = {"jpg": "jpeg", "pjpeg": "jpeg", "x-png": "png", "x-ms-bmp": "bmp"}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 from pixelproof.rules.completed_not_last import places_of
 
 PARAMETERS = {
@@ -13,7 +13,7 @@ PARAMETERS = {
     "additionalProperties": False,
     "properties": {
         "type": {"type": ["string", "array"], "items": {"type": "string"}},
-        "parameter": {"type": "string"},
+        "parameter": PARAMETER,
     },
 }
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 
-PARAMETERS = {"type": "object", "additionalProperties": False, "properties": {"parameter": {"type": "string"}}}
+PARAMETERS = {"type": "object", "additionalProperties": False, "properties": {"parameter": PARAMETER}}
 
 
 @rule("not-base64", on=("request", "answer", "stream"), parameters=PARAMETERS)

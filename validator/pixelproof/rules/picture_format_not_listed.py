@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 
 PARAMETERS = {
     "type": "object",
@@ -12,7 +12,7 @@ PARAMETERS = {
     "additionalProperties": False,
     "properties": {
         "formats": {"type": "array", "items": {"type": "string"}, "minItems": 1},
-        "parameter": {"type": "string"},
+        "parameter": PARAMETER,
     },
 }
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 
 PARAMETERS = {
     "type": "object",
     "required": ["parameter"],
     "additionalProperties": False,
     "properties": {
-        "parameter": {"type": "string"},
+        "parameter": PARAMETER,
         "default": {"type": "string"},
         "except": {"type": "array", "items": {"type": "string"}},
     },

@@ -5,15 +5,15 @@ from typing import TypeGuard
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import rule
+from pixelproof.rules import PARAMETER, rule
 
 PARAMETERS = {
     "type": "object",
     "required": ["mask", "images"],
     "additionalProperties": False,
     "properties": {
-        "mask": {"type": "string"},
-        "images": {"type": "array", "items": {"type": "string"}, "minItems": 1},
+        "mask": PARAMETER,
+        "images": {"type": "array", "items": PARAMETER, "minItems": 1},
     },
 }
 
