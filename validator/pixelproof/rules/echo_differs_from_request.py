@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
-from pixelproof.rules import PARAMETER, rule
+from pixelproof.rules import rule
 
 PARAMETERS = {
     "type": "object",
     "required": ["parameters"],
     "additionalProperties": False,
     "properties": {
-        "parameters": {"type": "array", "items": PARAMETER},
+        "parameters": {"type": "array", "items": {"type": "string"}},
         "except": {"type": "array", "items": {"type": "string"}},
         "instead": {"type": "object", "additionalProperties": {"type": "object"}},
     },
