@@ -99,6 +99,15 @@ def test_the_models_are_listed_as_sdks_read_them() -> None:
     )
 
 
+@pytest.mark.parametrize(("dialect", "path"), [("octen", "/v1/models"), ("orq", "/v2/router/models")])
+def test_the_models_stand_beside_the_operations(dialect: str, path: str) -> None:
+    """A client with the base address of the operations finds the models, and the front page says where."""
+    client = TestClient(create_app(Gateway([dialect])))
+    assert client.get("/").json()["dialects"][dialect]["models"] == path
+    listed = client.get(path, headers={"authorization": "Bearer any", "x-api-key": "any"}).json()
+    assert next(model["id"] for model in listed["data"]).startswith("openai/")
+
+
 @pytest.mark.parametrize("host", ["evil.test/path", 'a"b', "a b", "x" * 300])
 def test_a_strange_host_is_not_repeated(host: str) -> None:
     """An address is built from a Host header only when it is one."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeAlias
 
 import anyio
-from pixelproof import Operation, __version__
+from pixelproof import Dialect, Operation, __version__
 from pixelproof._values import Json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,7 +21,6 @@ from pixelproof_conformance.gateway.serving import Gateway
 MAX_BODY_BYTES = 128 * 1024 * 1024
 _HOST = re.compile(r"[A-Za-z0-9._\-\[\]:]{1,255}")
 _FILES = "/files"
-_MODELS = "/v1/models"
 
 Observer: TypeAlias = Callable[[Handled], None]
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -58,7 +57,7 @@ class _Door:
                     Route(prefix + operation.path, partial(self.serve, operation), methods=[operation.method])
                     for operation in map(dialect.operation, dialect.operations)
                 ]
-                routes.append(Route(prefix + _MODELS, partial(self.list_models, name), methods=["GET"]))
+                routes.append(Route(prefix + _models_path(dialect), partial(self.list_models, name), methods=["GET"]))
         routes.append(Route(f"{_FILES}/{{name}}", self.send_file, methods=["GET"]))
         routes.append(Route("/", self.describe, methods=["GET"]))
         return routes
@@ -126,7 +125,7 @@ class _Door:
                         }
                         for operation in map(dialect.operation, dialect.operations)
                     },
-                    "models": f"{self.prefixes(name)[-1]}{_MODELS}",
+                    "models": f"{self.prefixes(name)[-1]}{_models_path(dialect)}",
                 }
                 for name, dialect in self.gateway.dialects.items()
             },
@@ -168,6 +167,12 @@ def origin_of(request: Request) -> str:
         server = request.scope.get("server") or ("127.0.0.1", None)
         host = server[0] if server[1] is None else f"{server[0]}:{server[1]}"
     return f"{request.url.scheme}://{host}"
+
+
+def _models_path(dialect: Dialect) -> str:
+    # A client has one base address, so it looks for the models beside the operations.
+    base, found, _ = dialect.operation(dialect.operations[0]).path.rpartition("/images/")
+    return f"{base if found else '/v1'}/models"
 
 
 def _response(reply: Reply, delay: float) -> Response:
