@@ -22,7 +22,15 @@ from pixelproof_conformance.judge import observe
 from pixelproof_conformance.model import Case, Json, Observation
 from pixelproof_conformance.plan import make_plan
 from pixelproof_conformance.results import identity
-from pixelproof_conformance.subject import Body, Subject, baseline_body, contradicts_itself, split_files, whole_body
+from pixelproof_conformance.subject import (
+    Body,
+    Subject,
+    baseline_body,
+    contradicts_itself,
+    split_files,
+    tolerated,
+    whole_body,
+)
 from pixelproof_conformance.values import documented_values
 
 if TYPE_CHECKING:
@@ -186,7 +194,6 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
     """The request as a case, or ``None`` when the document leaves open what must happen to it."""
     findings = subject.judge(body).findings
     errors = [finding for finding in findings if finding.severity == "error"]
-    tolerated = {finding.requirement for finding in subject.judge(baseline_body(subject)).findings}
     fields, files = split_files(body)
     facts: dict[str, Any] = {}
     if errors:
@@ -197,7 +204,7 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
         if first.outcome == "R400":
             facts["status"] = 400
     elif contradicts_itself(body) or any(
-        finding.severity == "warning" and finding.requirement not in tolerated for finding in findings
+        finding.severity == "warning" and finding.requirement not in tolerated(subject) for finding in findings
     ):
         return None
     else:

@@ -244,11 +244,14 @@ class _Judging:
 
     def pass_others(self, section: str, found: set[str]) -> Iterator[Observation]:
         root = self.operation.permission
-        for name in sorted(
-            set(requirement_ids(self.subject.section(section).schema, self.operation.requirements)) - found - {root}
-        ):
+        for name in sorted(_all_ids(self.operation, self.subject.section(section)) - found - {root}):
             if self.profile == "observed" or not self.operation.requirements[name].observed_only:
                 yield self.about(name, "pass")
+
+
+@lru_cache(maxsize=1024)
+def _all_ids(operation: Operation, section: Any) -> frozenset[str]:
+    return frozenset(requirement_ids(section.schema, operation.requirements))
 
 
 def exercised(section: Any, instance: Json) -> set[str]:
@@ -294,5 +297,7 @@ def _condition(text: str) -> Any:
 def excerpt(record: Record) -> str:
     """The start of an answer on one line, without control characters."""
     text = record.body[:400].decode("utf-8", "replace")
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    text = " ".join(text.split())
     return text[:160] or "an empty body"

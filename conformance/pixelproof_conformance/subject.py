@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from pixelproof import Dialect, File, Operation, UsageError, Verdict
@@ -99,6 +99,17 @@ def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
 
 def baseline_body(subject: Subject) -> Body:
     """The simplest valid request: what selects the model and what is required."""
+    return dict(_baseline(subject))
+
+
+@lru_cache(maxsize=256)
+def tolerated(subject: Subject) -> frozenset[str]:
+    """The requirements that the simplest request itself does not keep."""
+    return frozenset(finding.requirement for finding in subject.judge(_baseline(subject)).findings)
+
+
+@lru_cache(maxsize=256)
+def _baseline(subject: Subject) -> Body:
     schema = subject.schema
     properties = schema.get("properties", {})
     body = dict(subject.base)

@@ -7,7 +7,7 @@ from pixelproof import Finding
 
 from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Json
-from pixelproof_conformance.subject import Body, Subject, baseline_body
+from pixelproof_conformance.subject import Body, Subject, tolerated
 
 
 def selected(requirement: str, only: Iterable[str], skip: Iterable[str]) -> bool:
@@ -37,7 +37,7 @@ class Trial:
         self.is_narrowed = bool(self._only or self._skip)
         self.judges_answers = self.wants_any("answer", "stream")
         self.judges_refusals = self.wants_any("refusal")
-        self.tolerated = {finding.requirement for finding in subject.judge(baseline_body(subject)).findings}
+        self.tolerated = tolerated(subject)
 
     def wanted(self, requirement: str) -> bool:
         """Whether a requirement is chosen by the options of the run."""
@@ -83,8 +83,8 @@ class Trial:
 
     def breaks_only(self, body: Json, requirement: str) -> bool:
         """Whether the validator finds ``requirement`` broken and nothing else that is as grave."""
-        others = self.tolerated - {requirement}
-        findings = [found for found in self.subject.judge(body).findings if found.requirement not in others]
+        ignored = self.tolerated - {requirement}
+        findings = [found for found in self.subject.judge(body).findings if found.requirement not in ignored]
         facts = self.operation.requirements[requirement]
         accounts = {name for name, entry in self.operation.requirements.items() if entry.account} - {requirement}
         findings = [found for found in findings if found.requirement not in accounts]
