@@ -7,6 +7,7 @@ restrict it to these.
 import contextlib
 import io
 import platform
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,11 @@ Measured on {date} with pixelproof {version} on Python {python} by
 ```
 
 `uv run python docs/kill_table.py` writes this page.
+
+| Dialect | Faults | Found |
+|---|---|---|
 """
+SUM = re.compile(r"^## (\w[\w-]*)\n\n(\d+) of (\d+) faults found\.", re.MULTILINE)
 
 
 def written(dialects: list[str]) -> str:
@@ -47,7 +52,9 @@ def written(dialects: list[str]) -> str:
     command = f"pixelproof {' '.join(arguments)}"
     date = datetime.now(UTC).strftime("%Y-%m-%d")
     opening = OPENING.format(date=date, version=__version__, python=platform.python_version(), command=command)
-    return f"{opening}\n{out.getvalue()}".rstrip() + "\n"
+    table = out.getvalue()
+    rows = "".join(f"| [{name}](#{name}) | {faults} | {found} |\n" for name, found, faults in SUM.findall(table))
+    return f"{opening}{rows}\n{table}".rstrip() + "\n"
 
 
 if __name__ == "__main__":
