@@ -40,14 +40,26 @@ def broken_requests(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, Atte
                     yield constraint.requirement, Attempt(label, name, body)
                     break
     for entry in trial.schema.get("x-rules", ()):
-        for attempt in rule_bodies(entry["rule"], entry["with"], trial.subject, bases):
-            if attempt.raw is not None:
-                verdict = trial.operation.validate_request(attempt.raw, content_type=attempt.content_type)
-                if entry["id"] in {found.requirement for found in verdict.findings}:
-                    yield entry["id"], attempt
-            elif trial.breaks_only(attempt.body, entry["id"]):
-                yield entry["id"], attempt
+        yield from _breaking_rule(trial, entry["rule"], entry["with"], entry["id"], bases)
+    for constraint in constraints(trial.schema):
+        keyword = constraint.keyword.partition("/")[0]
+        if keyword.startswith("x-") and constraint.path:
+            facts = {"parameter": constraint.path[0], "with": constraint.node[keyword]}
+            yield from _breaking_rule(trial, keyword[2:], facts, constraint.requirement, bases)
     yield from _with_odd_pictures(trial, bases)
+
+
+def _breaking_rule(
+    trial: Trial, rule: str, parameters: dict[str, Json], requirement: str, bases: list[Body]
+) -> Iterator[tuple[str, Attempt]]:
+    """The requests made for a rule that break its requirement, with its id."""
+    for attempt in rule_bodies(rule, parameters, trial.subject, bases):
+        if attempt.raw is not None:
+            verdict = trial.operation.validate_request(attempt.raw, content_type=attempt.content_type)
+            if requirement in {found.requirement for found in verdict.findings}:
+                yield requirement, attempt
+        elif trial.breaks_only(attempt.body, requirement):
+            yield requirement, attempt
 
 
 def _with_odd_pictures(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, Attempt]]:

@@ -1,17 +1,18 @@
 """Requests that break the rules which plain JSON Schema cannot express: raw bytes, nulls, and other special shapes.
 
 Other distributions add makers for their own rules through the entry point group ``pixelproof.cases``: the name is that
-of the rule, the value a function ``(parameters, subject, bases) -> iterable of Attempt``.
+of the rule, the value a function ``(parameters, subject, bases) -> iterable of Attempt``. The parameters of a rule on
+single values are ``{"parameter": NAME, "with": VALUE}``: where its keyword stands, and the value of the keyword.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import entry_points
 from typing import TypeAlias
 
 from pixelproof._multipart import build_multipart
+from pixelproof._plugins import load_plugin
 
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.subject import Subject, split_files
@@ -42,10 +43,8 @@ def rule_bodies(
 
 @cache
 def _installed(rule: str) -> Maker | None:
-    for point in entry_points(group="pixelproof.cases", name=rule):
-        maker: Maker = point.load()
-        return maker
-    return None
+    maker: Maker | None = load_plugin("pixelproof.cases", rule)
+    return maker
 
 
 def _unreadable(parameters: dict[str, Json], subject: Subject, bases: list[dict[str, Json]]) -> Iterator[Attempt]:

@@ -69,6 +69,11 @@ def find_dialect(name: str, extra: "tuple[str | os.PathLike[str], ...]" = ()) ->
             return root
     if folder := _installed_dialects().get(name):
         return folder
+    if broken := _announced_as(name):
+        raise UsageError(
+            f"the dialect {name!r}: an installed distribution announces it as {broken!r}, which is no package with a "
+            "folder; install that distribution again"
+        )
     raise UsageError(
         f"unknown dialect {name!r}; known are {', '.join(known_dialects(extra))}. "
         "A folder of your own is added with --dialect-path"
@@ -89,6 +94,13 @@ def _installed_dialects() -> dict[str, str]:
         for place in (spec.submodule_search_locations or ()) if spec else ():
             found[point.name] = place
     return found
+
+
+def _announced_as(name: str) -> str | None:
+    """What the entry point of a dialect names."""
+    from importlib.metadata import entry_points
+
+    return next((point.value for point in entry_points(group="pixelproof.dialects", name=name)), None)
 
 
 def known_dialects(extra: "tuple[str | os.PathLike[str], ...]" = ()) -> list[str]:

@@ -426,5 +426,5 @@ def test_a_broken_plugin(acme: Acme, tmp_path: Path, monkeypatch: pytest.MonkeyP
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: broken\nVersion: 1\n", encoding="utf-8")
     (info / "entry_points.txt").write_text("[pixelproof.rules]\nbroken-rule = broken_plugin\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(DialectError, match=r"rule 'broken-rule': its plugin 'broken_plugin' cannot be imported .*Zero"):
+    with pytest.raises(DialectError, match=r"'broken-rule' of .*: 'broken_plugin' cannot be imported .*Zero"):
         build(acme("- rule: duplicate-key", "- rule: broken-rule"))

@@ -82,12 +82,7 @@ def find_rule(name: str) -> Rule | None:
 
 
 def _import_installed(name: str) -> None:
-    from importlib.metadata import entry_points
+    from pixelproof._plugins import load_plugin
 
-    for point in entry_points(group="pixelproof.rules", name=name):
-        try:
-            point.load()
-        except Exception as error:
-            raise DialectError(
-                f"rule {name!r}: its plugin {point.value!r} cannot be imported ({type(error).__name__}: {error})"
-            ) from error
+    if load_plugin("pixelproof.rules", name) is not None and name not in _RULES:
+        raise DialectError(f"the plugin {name!r} of pixelproof.rules registers no rule of this name; see @rule")

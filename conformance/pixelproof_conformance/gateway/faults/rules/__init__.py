@@ -5,7 +5,8 @@ value a function from the rule's parameters to a :class:`~..deviation.Deviation`
 """
 
 from functools import cache
-from importlib.metadata import entry_points
+
+from pixelproof._plugins import load_plugin
 
 from pixelproof_conformance.gateway.faults.rules.answers import BREAKERS as _ANSWERS
 from pixelproof_conformance.gateway.faults.rules.breaker import Breaker
@@ -23,7 +24,5 @@ def breaker_of(rule: str) -> Breaker | None:
 
 @cache
 def _installed(rule: str) -> Breaker | None:
-    for point in entry_points(group="pixelproof.faults", name=rule):
-        found: Breaker = point.load()
-        return found
-    return None
+    breaker: Breaker | None = load_plugin("pixelproof.faults", rule)
+    return breaker
