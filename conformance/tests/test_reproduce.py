@@ -84,6 +84,7 @@ def recorder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Record
 def record_of(case: Case, content_type: str, url: str = "http://127.0.0.1:9") -> Record:
     """The record of a case that was sent."""
     message = encode_case(case, content_type, {})
+    assert isinstance(message.body, bytes)
     return Record(case.id, f"{url}{PATH}", message.body, message.content_type, "2026-11-20T12:00:00+00:00", 0.1, 200)
 
 
@@ -158,6 +159,7 @@ def same(record: Record, arrived: Arrived) -> None:
     if arrived.body == record.sent:
         assert content_type == record.sent_content_type
         return
+    assert isinstance(record.sent, bytes)
     wanted = parse_multipart(record.sent, record.sent_content_type)
     got = parse_multipart(arrived.body, content_type)
     assert wanted.parts
