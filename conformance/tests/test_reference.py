@@ -1,15 +1,16 @@
 from pathlib import Path
 
 import pytest
-from pixelproof import known_dialects, load_dialect
+from pixelproof import Dialect
 from pixelproof_conformance.fixtures import fixtures_root
-from pixelproof_conformance.reference import generated_pages
+from pixelproof_conformance.reference import generated_pages, own_dialects
 from pixelproof_conformance.reference.dialect_page import proofs_of
 from pixelproof_conformance.reference.markdown import code, prose, slug, table
 from pixelproof_conformance.reference.rules_page import own_rules
 
 DOCS = fixtures_root().parent / "docs"
 PAGES = generated_pages()
+DIALECTS = own_dialects()
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
@@ -22,16 +23,15 @@ def test_page_is_up_to_date(name: str) -> None:
 
 def test_no_page_is_left_over() -> None:
     """A dialect that is gone leaves no page behind."""
-    assert sorted(path.name for path in (DOCS / "dialects").iterdir()) == [
-        f"{name}.md" for name in sorted(known_dialects())
-    ]
+    pages = sorted(path.name for path in (DOCS / "dialects").iterdir())
+    assert pages == [f"{dialect.name}.md" for dialect in DIALECTS]
 
 
-@pytest.mark.parametrize("dialect", known_dialects())
-def test_every_requirement_is_proved(dialect: str) -> None:
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_every_requirement_is_proved(dialect: Dialect) -> None:
     """Each requirement that can be checked has a check, fixtures of both kinds, and a fault that breaks it."""
     failures = []
-    for proof in proofs_of(load_dialect(dialect)):
+    for proof in proofs_of(dialect):
         lacking = [
             what
             for what, there in (
@@ -46,11 +46,11 @@ def test_every_requirement_is_proved(dialect: str) -> None:
     assert not failures, f"{len(failures)} failures:\n" + "\n".join(failures)
 
 
-@pytest.mark.parametrize("dialect", known_dialects())
-def test_every_requirement_stands_on_its_page(dialect: str) -> None:
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+def test_every_requirement_stands_on_its_page(dialect: Dialect) -> None:
     """The page has a place for each requirement, those that cannot be checked included, with its statement."""
-    text = PAGES[f"dialects/{dialect}.md"]
-    for facts in load_dialect(dialect).requirements.values():
+    text = PAGES[f"dialects/{dialect.name}.md"]
+    for facts in dialect.requirements.values():
         place = f'<a name="{facts.operation}-{facts.id.rpartition("/")[2]}"></a>'
         assert text.count(place) == 1, facts.id
         assert prose(facts.says) in text, facts.id
