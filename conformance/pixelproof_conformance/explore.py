@@ -4,7 +4,6 @@ Requests stay inside the caps of the run; when a cap is reached the exploration 
 Each failure is reported once: when one is found, the search goes on for others, a few times.
 """
 
-import random
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -222,8 +221,3 @@ def _permissions(subject: Subject, fields: Body) -> Iterable[str]:
     for name, permission in operation.permissions.items():
         if name in fields and fields[name] != base.get(name):
             yield permission
-
-
-def example_seed() -> int:
-    """A seed for a run that was given none; it stands in the report, so that the run can be repeated."""
-    return random.SystemRandom().randrange(2**32)

@@ -84,6 +84,8 @@ def run_session(
             try:
                 with client, gentle_interrupt(stop):
                     outcome = run.over(subjects)
+                if outcome.interrupted and not outcome.sent and not kept:
+                    raise KeyboardInterrupt
             finally:
                 run.join(_SECONDS_TO_END)
     except BaseException as error:

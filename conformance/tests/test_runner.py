@@ -195,3 +195,88 @@ def test_a_failure_is_reported_once_with_the_smallest_request() -> None:
 
 
 GPT_BASELINE = Case("b", "baseline", "generations", "gpt-image-1", {"model": "gpt-image-1", "prompt": "x"}, "accepted")
+
+
+def test_a_web_page_is_no_endpoint() -> None:
+    """Status 200 with HTML for the simplest request: nothing else is sent, and nothing is judged."""
+    sender = ScriptedSender(lambda case: record(case, 200, b"<html>", content_type="text/html; charset=utf-8"))
+    with pytest.raises(TargetError, match="status 200 with a web page"):
+        run(sender)
+    assert len(sender.cases) == 1
+
+
+def test_a_web_page_for_one_model_is_a_missing_model() -> None:
+    """Another model of the same run is judged as ever."""
+    other = subject("dall-e-3")
+
+    def honest_about_one(case: Case) -> Answer | Record:
+        if case.model == "dall-e-3":
+            return record(case, 200, b"<html>", content_type="text/html")
+        return honest(case)
+
+    outcome = Run(ScriptedSender(honest_about_one), Options(), reproduce=lambda case, record: ("", "")).over(
+        [GPT, other]
+    )
+    words = {
+        model: {item.outcome for item in outcome.results if item.model == model} for model in (GPT.name, "dall-e-3")
+    }
+    assert "pass" in words[GPT.name]
+    assert words["dall-e-3"] <= {"unsupported", "disabled"}
+
+
+def test_a_stopped_run_sends_nothing_more_and_keeps_what_comes() -> None:
+    """The request under way is judged; the rest is not-run."""
+    sender = ScriptedSender(honest)
+    going = Run(sender, Options(concurrency=1), reproduce=lambda case, record: ("", ""))
+
+    def stopping(case: Case) -> Answer | Record:
+        if len(sender.cases) == 5:
+            going.stop()
+        return honest(case)
+
+    sender.script = stopping
+    outcome = going.over([GPT])
+    going.join(5)
+    assert outcome.interrupted
+    assert len(sender.cases) == len(outcome.sent) == 5
+    assert {item.note for item in outcome.results if item.outcome == "not-run"} == {"the run was interrupted"}
+
+
+def test_a_request_that_was_cut_off_is_kept_and_not_judged() -> None:
+    """The journal says that it went out; it decides nothing."""
+    kept: list[Record] = []
+
+    def cut(case: Case) -> Answer | Record:
+        return honest(case) if case.kind == "baseline" else record(case, None, failure="interrupted")
+
+    outcome = run(ScriptedSender(cut), keep=kept.append)
+    assert list(outcome.sent) == [GPT_SIMPLEST]
+    assert len(kept) > 1
+
+
+def test_without_a_sender_an_earlier_run_is_judged() -> None:
+    """Nothing is sent, no cap is named, and what that run did not send is not-run."""
+    kept: list[Record] = []
+    run(ScriptedSender(honest), keep=kept.append, options=Options(caps=Caps(requests=30), concurrency=1))
+    again = Run(
+        None, Options(), known={item.case: item for item in kept}, reproduce=lambda case, record: ("", "")
+    ).over([GPT])
+    assert again.counts.requests == 30
+    assert again.notes == []
+    assert {item.note for item in again.results if item.outcome == "not-run"} == {"that run did not put it to the test"}
+
+
+def test_judging_an_empty_journal_is_no_error() -> None:
+    """A run that was stopped before its first answer: everything is not-run."""
+    again = Run(None, Options(), reproduce=lambda case, record: ("", "")).over([GPT])
+    assert {item.outcome for item in again.results} == {"not-run", "disabled"}
+
+
+def test_judging_an_unreachable_endpoint_is_no_error() -> None:
+    """The journal of a run whose endpoint went away is judged as it is."""
+    lost = [record(Case(GPT_SIMPLEST, "baseline", "generations", "gpt-image-1", {}, "accepted"), None, failure="tls")]
+    again = Run(None, Options(), known={item.case: item for item in lost}, reproduce=lambda case, record: ("", ""))
+    assert "inconclusive" in {item.outcome for item in again.over([GPT]).results}
+
+
+GPT_SIMPLEST = "generations/gpt-image-1/baseline"

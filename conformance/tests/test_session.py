@@ -1,9 +1,11 @@
 """Runs from start to report: journal, resumption, judging again."""
 
 import json
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pixelproof import TargetError, UsageError
@@ -11,6 +13,7 @@ from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.gateway.running import RunningGateway, running_gateway
 from pixelproof_conformance.model import Report
+from pixelproof_conformance.plan import Plan, make_plan
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.runner import Options
 from pixelproof_conformance.session import judge_again, run_folder, run_session, seed_of
@@ -216,3 +219,41 @@ def test_a_folder_of_its_own_for_each_run(tmp_path: Path) -> None:
     third = run_folder(tmp_path, "openai")
     assert len({first, second, third}) == 3
     assert first.name.endswith("-openai")
+
+
+def test_ctrl_c_is_told_and_ends_gently(tmp_path: Path, openai_gateway: RunningGateway) -> None:
+    """The run says what it waits for, and what was answered is in the report."""
+    told: list[str] = []
+
+    def interrupt(done: int, *facts: object) -> None:
+        if done == 5:
+            signal.raise_signal(signal.SIGINT)
+
+    report = run_session(plea(openai_gateway.url), tmp_path, key=KEY, progress=interrupt, tell=told.append)
+    assert told == ["Stopping: nothing more is sent; waiting for the answers under way. Ctrl-C again drops them."]
+    assert report.interrupted
+    assert report.counts.requests == len(records(tmp_path)) < 30
+    assert "pass" in outcomes(report).values()
+
+
+def test_ctrl_c_before_the_first_answer_leaves_nothing(
+    tmp_path: Path, openai_gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interrupted while it plans, a run has nothing to report and nothing to go on with."""
+
+    def interrupted(*facts: Any, **options: Any) -> Plan:
+        signal.raise_signal(signal.SIGINT)
+        return make_plan(*facts, **options)
+
+    monkeypatch.setattr("pixelproof_conformance.runner.make_plan", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_session(plea(openai_gateway.url), tmp_path, key=KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_times_that_cannot_be_read_are_passed_over(tmp_path: Path, openai_gateway: RunningGateway) -> None:
+    """A journal from elsewhere may have any text as a time."""
+    run_session(plea(openai_gateway.url, options=Options(only=("n-",))), tmp_path, key=KEY)
+    change_records(tmp_path, lambda number, record: record | {"started": "yesterday"})
+    again = judge_again(tmp_path)
+    assert again.finished == again.started
