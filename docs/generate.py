@@ -26,7 +26,8 @@ if __name__ == "__main__":
     pages = {HERE / name: text for name, text in generated_pages().items()}
     for page, text in pages.items():
         write(page, text)
-    for page in [] if "--pages" in sys.argv else [ROOT / "README.md", *sorted(HERE.glob("*.md"))]:
+    by_hand = [ROOT / "README.md", *sorted(HERE.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
+    for page in [] if "--pages" in sys.argv else by_hand:
         if page not in pages:
             with tempfile.TemporaryDirectory() as folder:
                 write(page, refreshed(page.read_text(encoding="utf-8"), Folder(Path(folder), ROOT)))

@@ -22,7 +22,8 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
-WITH_EXAMPLES = [name for name in NAMES if name == "README.md" or re.fullmatch(r"docs/[a-z-]+\.md", name)]
+RUN = re.compile(r"README\.md|(docs|examples/[a-z-]+)/[A-Za-z-]+\.md")
+WITH_EXAMPLES = [name for name in NAMES if RUN.fullmatch(name)]
 LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 PLACE = re.compile(r'<a name="([^"]+)">')

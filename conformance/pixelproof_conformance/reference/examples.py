@@ -6,7 +6,7 @@ next line) and what follows is its output, standard error included; a line ``...
 of a page happens in one folder, in the order of the page. The comments that make files there:
 
     <!-- file: NAME -->         the fenced block below is this file
-    <!-- copy: PATH NAME -->    a file of the repository is copied
+    <!-- copy: PATH NAME -->    a file or a folder of the repository is copied
 """
 
 import os
@@ -96,7 +96,7 @@ class Folder:
                 file.write_text(block.body, encoding="utf-8")
             elif block.note == "copy":
                 source, _, name = block.value.partition(" ")
-                shutil.copy(self.repository / source, self.path / name)
+                self.copy(self.repository / source, self.path / name)
             if block.note == "run":
                 shown = (
                     following if following and following.language == "text" else Block("text", "", block.end, block.end)
@@ -107,6 +107,14 @@ class Folder:
                 for example in examples_of(block):
                     if shutil.which(example.command.split()[0], path=self.environment["PATH"]):
                         yield example, self.output(["sh", "-c", example.command])
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Copies a file or a folder."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        else:
+            shutil.copy(source, target)
 
     def output(self, command: list[str]) -> str:
         """What a command writes, standard error included, without trailing blanks and the path of our folder."""
