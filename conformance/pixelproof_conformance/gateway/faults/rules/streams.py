@@ -93,12 +93,11 @@ class StreamUnasked(RuleBroken):
 
 
 class StreamUnsupported(RuleBroken):
-    """A stream comes from what never streams: when it is asked for, and always where it cannot even be asked for."""
+    """A stream comes from what never streams: when it is asked for, and always where it cannot rightly be asked for."""
 
     def order(self, call: Call, order: Order) -> Order:
         """The order as a stream."""
-        unheard_of = "stream" not in call.operation.parameters
-        return replace(order, streamed=order.streamed or unheard_of or switched_on(call.values.get("stream")))
+        return replace(order, streamed=order.streamed or switched_on(call.values.get("stream")) or _out_of_reach(call))
 
 
 class PreviewsForFree(BesideChanged):
@@ -125,6 +124,12 @@ class EventsOfAnotherMode(RuleBroken):
             name = f"{names.get(mode, mode)}.{kind}"
             renamed.append({"event": name, "data": {**event["data"], "type": name}})
         return renamed
+
+
+def _out_of_reach(call: Call) -> bool:
+    """Whether the document lists no ``stream`` for the operation, or does not allow it in this request."""
+    asked = {**call.values, "stream": True}
+    return "stream" not in call.operation.parameters or call.operation.validate_request(asked).verdict == "invalid"
 
 
 def _preview(served: Served, final: Event, index: int) -> Event:
