@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from pixelproof._corrections import Correct, correction_for, name_meant
 from pixelproof._text import kind_of, shown
 from pixelproof._values import VALID, Json, Path, Requirement, Seen, Verdict
 from pixelproof.rules import Rule, find_rule
@@ -50,7 +51,7 @@ class CompiledSection:
         self.requirements = requirements
         self._validator = jsonschema_rs.Draft202012Validator(schema)
         self.is_valid = self._validator.is_valid
-        self._known: dict[tuple[str | int, ...], tuple[Requirement, str, Json]] = {}
+        self._known: dict[tuple[str | int, ...], tuple[Requirement, str, Json, Correct | None]] = {}
         bound = [_bind(entry) for entry in schema.get("x-rules", ())]
         self.rules = tuple(entry for entry in bound if {"unreadable", "null"}.isdisjoint(entry.rule.on))
         self.unreadable_rules = tuple(entry for entry in bound if "unreadable" in entry.rule.on)
@@ -82,18 +83,19 @@ class CompiledSection:
             entry = known.get(where)
             if entry is None:
                 entry = known[where] = self._resolve(where)
-            requirement, keyword, expected = entry
+            requirement, keyword, expected, correct = entry
             path = tuple(error.instance_path)
             if keyword == "additionalProperties":
                 holder = error.instance
                 found += [
-                    (requirement, (*path, name), holder[name], "no such key", None, None)
+                    (requirement, (*path, name), holder[name], "no such key", None, name_meant(name, expected))
                     for name in error.kind.unexpected
                 ]
             elif keyword == "required":
                 found.append((requirement, (*path, error.kind.property), None, "a value", "is missing", None))
             else:
-                found.append((requirement, path, error.instance, expected, None, None))
+                value = error.instance
+                found.append((requirement, path, value, expected, None, correct(value) if correct else None))
         for path, rule, parameters, parts in self.value_rules:
             for place, value in values_at(instance, path):
                 for seen in rule.check(value, parameters):
@@ -109,12 +111,13 @@ class CompiledSection:
             for seen in bound.rule.check(exchange, bound.parameters)
         ]
 
-    def _resolve(self, where: tuple[str | int, ...]) -> tuple[Requirement, str, Json]:
+    def _resolve(self, where: tuple[str | int, ...]) -> tuple[Requirement, str, Json, Correct | None]:
         node: Any = self.schema
         for step in where[:-1]:
             node = node[step]
         keyword = str(where[-1])
-        return self.requirements[node["x-requirement"][keyword]], keyword, expectation(node, keyword)
+        listed = tuple(node.get("properties", ())) if keyword == "additionalProperties" else expectation(node, keyword)
+        return self.requirements[node["x-requirement"][keyword]], keyword, listed, correction_for(node, keyword)
 
 
 def seen_by(requirement: Requirement, seen: Seen, place: Path = ()) -> Broken:

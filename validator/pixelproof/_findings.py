@@ -66,6 +66,6 @@ def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream:
         expected,
         shortened(actual),
         requirement.source,
-        hint or requirement.hint,
+        f"{hint} {requirement.hint}" if hint and requirement.hint else hint or requirement.hint,
     )
     return tuple.__new__(Finding, fields)
