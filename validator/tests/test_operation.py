@@ -82,7 +82,7 @@ def test_a_finding_says_everything(openai: Operation) -> None:
         "expected": "exactly 1",
         "actual": 2,
         "source": "openai.txt#n",
-        "hint": "Send one request for each image.",
+        "hint": "The nearest allowed value is 1. Send one request for each image.",
     }
 
 
