@@ -63,17 +63,3 @@ def test_no_folder(tmp_path: Path) -> None:
     """A search path that is no folder is refused by the name of its option."""
     with pytest.raises(UsageError, match=r"--dialect-path: .*nowhere.* is not a folder"):
         find_dialect("openai", (tmp_path / "nowhere",))
-
-
-def test_an_announced_dialect_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A broken distribution is named when its dialect is wanted, and takes no other dialect down."""
-    info = tmp_path / "acme-1.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1\n", encoding="utf-8")
-    (info / "entry_points.txt").write_text("[pixelproof.dialects]\nacme = acme_gone.images\n", encoding="utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
-    with pytest.raises(
-        UsageError, match=r"the dialect 'acme': an installed distribution announces it as 'acme_gone.im"
-    ):
-        find_dialect("acme")
-    assert "acme" not in known_dialects()
