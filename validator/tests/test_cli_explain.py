@@ -1,4 +1,5 @@
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from pixelproof import known_dialects, load_dialect
@@ -104,16 +105,18 @@ def test_nothing_near(capsys: pytest.CaptureFixture[str]) -> None:
     assert "'pixelproof rules' lists all of them" in capsys.readouterr().err
 
 
-def test_fixtures(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a checkout the fixtures of the requirement are named; an installed package has none."""
-    folder = tmp_path / "fixtures" / "openai" / "generations" / "prompt-empty"
+@pytest.mark.parametrize("beside", [".", "schemas"])
+def test_fixtures(capsys: pytest.CaptureFixture[str], tmp_path: Path, beside: str) -> None:
+    """They are found beside the folder of the dialects, and beside the dialect itself; others have none."""
+    copytree(load_dialect("openai").folder, tmp_path / "schemas" / "openai")
+    folder = tmp_path / beside / "fixtures" / "openai" / "generations" / "prompt-empty"
     folder.mkdir(parents=True)
     (folder / "flagged-empty.json").write_text("{}")
-    monkeypatch.setattr("pixelproof.cli.explain.schemas_root", lambda: tmp_path / "schemas")
+    words = ("--dialect", "openai", "--dialect-path", str(tmp_path / "schemas"))
     assert "    fixtures/openai/generations/prompt-empty/flagged-empty.json\n" in explain(
-        capsys, "prompt-empty", "--dialect", "openai"
+        capsys, "prompt-empty", *words
     )
-    assert "Fixtures" not in explain(capsys, "openai/generations/prompt-missing")
+    assert "Fixtures" not in explain(capsys, "openai/generations/prompt-missing", *words)
 
 
 @pytest.mark.parametrize("name", known_dialects())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixelproof._dialect import Dialect, load_dialect
 from pixelproof._errors import UsageError
-from pixelproof._locate import known_dialects, schemas_root
+from pixelproof._locate import known_dialects
 from pixelproof._text import printable
 from pixelproof._values import Requirement
 from pixelproof.cli._checks import Check, checks_of
@@ -81,7 +81,7 @@ def _page(requirement: Requirement, dialect: Dialect, paint: Paint) -> Iterator[
         if check.models:
             yield f"             for {printable(', '.join(check.models))}"
     yield from _rule_pages(checks, paint)
-    if names := _fixtures(requirement):
+    if names := _fixtures(requirement, dialect):
         yield ""
         yield f"  {paint('Fixtures', 'strong')}"
         yield from (f"    {name}" for name in names)
@@ -115,8 +115,10 @@ def _rule_pages(checks: list[Check], paint: Paint) -> Iterator[str]:
             yield from (f"    {line}".rstrip() for line in rule.page.splitlines())
 
 
-def _fixtures(requirement: Requirement) -> list[str]:
-    """The fixtures of a checkout; an installed package has none."""
-    root = schemas_root().parent
-    folder = root / "fixtures" / requirement.id
-    return [path.relative_to(root).as_posix() for path in sorted(folder.glob("*.json"))]
+def _fixtures(requirement: Requirement, dialect: Dialect) -> list[str]:
+    """The fixtures in a folder beside the dialect or beside the folder of dialects; an installed package has none."""
+    for root in dialect.folder.parents[:2]:
+        files = sorted((root / "fixtures" / requirement.id).glob("*.json"))
+        if files:
+            return [path.relative_to(root).as_posix() for path in files]
+    return []
