@@ -1,5 +1,6 @@
 """The example dialect: its fixtures, its faults, and the verbs that take it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,8 @@ def test_a_whole_run_conforms(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, d
     with running_gateway((dialect,)) as gateway:
         words = ["run", gateway.url, "--dialect", "brightpixel", "--out", str(run), "--quiet", "--seed", "1"]
         assert main([*words, "--model", "icon-1", "--model", "photo-2"]) == 0
+    totals = json.loads((run / "report.json").read_text(encoding="utf-8"))["totals"]
+    assert {word for word, count in totals.items() if count} == {"pass"}
     monkeypatch.delenv("PIXELPROOF_DIALECT_PATH")
     assert main(["judge", str(run), "--dialect-path", str(HERE)]) == 0
 
