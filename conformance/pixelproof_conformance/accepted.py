@@ -74,10 +74,14 @@ def _reach(trial: Trial, goal: Goal, by_key: Values) -> Body | None:
 
 
 def _fill(trial: Trial, body: Body, by_key: Values, goals: dict[Goal, None]) -> Body:
-    """``body`` with every parameter added that covers a goal; the others take their cheapest value."""
+    """``body`` with every parameter added that covers a goal; the others take their cheapest value.
+
+    Objects (fallbacks, say) change what the other parameters mean, so they are sent apart from these.
+    """
     settled = {name for name in body if name != "prompt"}
+    objects = {name for (name, _), value in by_key.items() if _is_object(value)}
     for name in dict.fromkeys(name for name, _ in by_key):
-        if name in settled:
+        if name in settled or (name in objects) != bool(objects & settled):
             continue
         best, most = MISSING, 0
         have = _pairs(body)
@@ -103,6 +107,10 @@ def _tied_pairs(trial: Trial, values: dict[str, list[Json]]) -> list[tuple[str, 
             pairs |= {tuple(sorted(pair)) for pair in combinations(sorted(names & set(values)), 2)}
     pairs |= {tuple(sorted(pair)) for pair in combinations(sorted(set(SEEN_IN_PICTURES) & set(values)), 2)}
     return sorted((one, two) for one, two in pairs if "n" not in (one, two))
+
+
+def _is_object(value: Json) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, dict) for item in value))
 
 
 def _pairs(body: Body) -> set[tuple[str, str]]:

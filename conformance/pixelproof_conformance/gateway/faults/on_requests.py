@@ -119,13 +119,16 @@ def _is_refused(parameter: str, value: Json, node: Node) -> bool:
 
 
 def _pair(operation: Operation, schema: Node) -> list[str]:
-    """The first two parameters that any request may leave out or name together."""
+    """The first two parameters that any request may leave out or name together; objects are left to themselves."""
     properties: Node = schema.get("properties", {})
     left_out = {*_ALWAYS_THERE, *schema.get("required", ()), operation.model_parameter, "prompt"}
     optional = [
         name
         for name, node in properties.items()
-        if name not in left_out and operation.forms.get(name) not in FILES and not _is_forbidden(node)
+        if name not in left_out
+        and node.get("type") not in ("object", "array")
+        and operation.forms.get(name) not in FILES
+        and not _is_forbidden(node)
     ]
     return optional[:2]
 
