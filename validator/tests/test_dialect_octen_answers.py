@@ -218,6 +218,7 @@ STREAMS: list[tuple[list[Any], dict[str, Any], list[str]]] = [
     ([{"event": "image_generation.completed"}], {}, ["event-without-data"]),
     ([{"data": DONE["data"]}], {}, []),
     ([{"event": DONE["event"], "data": {**DONE["data"], "type": None}}], {}, []),
+    ([event("completed", type=3), DONE], {}, ["event-not-listed", "event-without-name"]),
     ([{"event": "error", "data": {}}, DONE], {}, ["event-not-listed"]),
     ([{**DONE, "event": "message"}], {}, ["event-name-differs-from-type"]),
     # edits
