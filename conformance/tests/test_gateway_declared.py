@@ -68,6 +68,11 @@ def test_of_several_values_the_first_allowed_one_is_sent() -> None:
     assert answer({"quality": IfDeclared(("low",))})["quality"] == "draft"
 
 
+def test_values_that_no_validator_reads_are_not_repeated() -> None:
+    """Half a surrogate in a request that a fault lets in gives way to a sample."""
+    assert answer({"quality": IfDeclared(("\ud800",))}, {"kind": "photo", "prompt": "\udfff"})["quality"] == "draft"
+
+
 def test_where_nothing_is_declared_the_usual_keys_are_sent() -> None:
     """A schema without properties takes what is offered, but no echo of the request."""
     section = {"properties": {"answer": {"type": "object"}}}

@@ -58,7 +58,10 @@ def _allows(node: Node, value: Json) -> bool:
     found = _compiled.get(id(node))
     if found is None:
         found = _compiled[id(node)] = (node, jsonschema_rs.Draft202012Validator(node))
-    allowed: bool = found[1].is_valid(value)
+    try:
+        allowed: bool = found[1].is_valid(value)
+    except (ValueError, RecursionError):  # half a surrogate, or nested without end
+        return False
     return allowed
 
 
