@@ -38,6 +38,7 @@ class DeclaredAnswers(Answers):
         values, rules = call.values, _rules(call)
         width, height = sides(_asked(values, rules, "picture-size-not-asked", "size"), longest=_longest_edge(call))
         listed = rules.get("picture-format-not-listed", {}).get("formats", FORMATS)
+        made = [name for name in FORMATS if name in listed] or FORMATS
         wanted = _asked(values, rules, "picture-format-not-asked", "output_format")
         instead = rules.get("picture-format-not-asked", {}).get("instead", {})
         wanted = instead.get(wanted, wanted) if isinstance(wanted, str) else None
@@ -49,7 +50,7 @@ class DeclaredAnswers(Answers):
             count=whole(_asked(values, rules, "another-number-of-images", "n"), 1, 1, _MOST_PICTURES),
             width=width,
             height=height,
-            format=one_of(wanted, [name for name in FORMATS if name in listed] or FORMATS, listed[0]),
+            format=one_of(wanted, made, made[0]),
             delivery=self._delivery(call),
             streamed=order.streamed and bool(_schema(call, "stream")) and "stream-not-supported" not in rules,
             partial_images=whole(previews, 0, 0, _MOST_PREVIEWS),
