@@ -7,7 +7,7 @@ from pixelproof._text import shown
 
 from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import is_refused, requirement_ids
-from pixelproof_conformance.judge import excerpt, read
+from pixelproof_conformance.judge import AGAINST_STREAMS, excerpt, read
 from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
@@ -24,6 +24,8 @@ def requirements_of(subject: Subject) -> tuple[Requirement, ...]:
     streams = not is_refused(properties.get("stream", {}), facts)
     for section in SECTIONS if streams else ("request", "answer", "refusal"):
         names.update(requirement_ids(subject.section(section).schema, facts))
+    rules = subject.section("stream").schema.get("x-rules", ())
+    names.update(entry["id"] for entry in rules if entry["rule"] in AGAINST_STREAMS)
     operation = subject.operation
     if operation.permission:
         names.add(operation.permission)
