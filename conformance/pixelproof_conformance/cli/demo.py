@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pixelproof import Dialect, UsageError, load_dialect
 
+from pixelproof_conformance.audit import JOURNAL
 from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.cli.output import standard_output, tell
 from pixelproof_conformance.cli.run import run_and_write
@@ -15,7 +16,6 @@ from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.results import requirements_of
 from pixelproof_conformance.runner import Options
-from pixelproof_conformance.session import JOURNAL
 
 SEED = 20260101
 PREFERRED = (

@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
+from pixelproof_conformance.audit import judge_again
 from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.report.terminal import show_report
 from pixelproof_conformance.report.write import write_report
-from pixelproof_conformance.session import judge_again
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pixelproof import TargetError, UsageError
 
+from pixelproof_conformance.audit import JOURNAL, run_audit, run_folder, seed_of
 from pixelproof_conformance.cli.options import add_sending, add_target, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.model import Report
@@ -15,7 +16,6 @@ from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.report.progress import show_progress
 from pixelproof_conformance.report.terminal import show_report
 from pixelproof_conformance.report.write import write_report
-from pixelproof_conformance.session import JOURNAL, run_folder, run_session, seed_of
 
 RUNS = "pixelproof-runs"
 
@@ -74,10 +74,10 @@ def run_and_write(plea: Plea, folder: Path, *, key: str | None, resume: bool = F
     existed = folder.exists()
     try:
         if quiet:
-            report = run_session(plea, folder, key=key, resume=resume, tell=tell)
+            report = run_audit(plea, folder, key=key, resume=resume, tell=tell)
         else:
             with show_progress(0, standard_error()) as step:
-                report = run_session(plea, folder, key=key, resume=resume, progress=step, tell=tell)
+                report = run_audit(plea, folder, key=key, resume=resume, progress=step, tell=tell)
     except BaseException:
         if not existed:
             with suppress(OSError):

@@ -38,7 +38,7 @@ def target_of(plea: Plea, dialect: Dialect, key: str | None) -> Target:
     )
 
 
-def run_session(
+def run_audit(
     plea: Plea,
     folder: Path,
     *,
