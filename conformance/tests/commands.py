@@ -44,7 +44,7 @@ class Command:
 
 def records(folder: Path) -> list[dict[str, Any]]:
     """The records in the journal of a run."""
-    return [json.loads(line) for line in (folder / "journal.jsonl").read_text("utf-8").splitlines()[1:]]
+    return [json.loads(line) for line in (folder / "journal.jsonl").read_text("utf-8").rstrip("\n").split("\n")[1:]]
 
 
 def report(folder: Path) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def test_a_record_of_another_request_does_not_stand_for_a_case(tmp_path: Path, o
 
 def change_records(folder: Path, change: Callable[[int, dict[str, object]], dict[str, object]]) -> None:
     """Writes the records of a journal anew."""
-    header, *lines = (folder / "journal.jsonl").read_text("utf-8").splitlines()
+    header, *lines = (folder / "journal.jsonl").read_text("utf-8").rstrip("\n").split("\n")
     changed = [json.dumps(change(number, json.loads(line))) for number, line in enumerate(lines)]
     (folder / "journal.jsonl").write_text("\n".join([header, *changed, ""]), "utf-8")
 

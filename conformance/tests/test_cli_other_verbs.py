@@ -49,7 +49,7 @@ def test_judge_takes_the_journal_itself(command: Command, ran: Path) -> None:
 def test_judge_fails_what_the_journal_shows(command: Command, ran: Path) -> None:
     """A refusal that has become an acceptance in the journal is a failure, with status 1."""
     journal = ran / "journal.jsonl"
-    lines = journal.read_text("utf-8").splitlines()
+    lines = journal.read_text("utf-8").rstrip("\n").split("\n")
     good = json.loads(lines[1])
     wrong = json.loads(lines[2]) | {"status": 200, "body": good["body"], "headers": good["headers"]}
     journal.write_text("\n".join([*lines[:2], json.dumps(wrong), *lines[3:], ""]), "utf-8")
@@ -96,7 +96,7 @@ def test_judge_leaves_a_torn_last_line_out(command: Command, ran: Path) -> None:
 def test_judge_and_resume_name_a_damaged_line(command: Command, openai_gateway: RunningGateway, ran: Path) -> None:
     """A damaged line in the middle is not passed over, for it may have been paid for."""
     journal = ran / "journal.jsonl"
-    lines = journal.read_text("utf-8").splitlines()
+    lines = journal.read_text("utf-8").rstrip("\n").split("\n")
     journal.write_text("\n".join([*lines[:2], "garbage", *lines[2:], ""]), "utf-8")
     told = (
         "line 3 of run/journal.jsonl is damaged: it is no JSON object; take the line out, and a resumed run sends its"
@@ -118,7 +118,7 @@ def test_compare_finds_what_is_new(command: Command, ran: Path) -> None:
     """A failure that the first run did not have is the status 1, in text and in Markdown."""
     shutil.copytree(ran, "later")
     journal = Path("later/journal.jsonl")
-    lines = journal.read_text("utf-8").splitlines()
+    lines = journal.read_text("utf-8").rstrip("\n").split("\n")
     good, refused = json.loads(lines[1]), json.loads(lines[2])
     wrong = refused | {"status": 200, "body": good["body"], "headers": good["headers"]}
     journal.write_text("\n".join([*lines[:2], json.dumps(wrong), *lines[3:], ""]), "utf-8")

@@ -113,7 +113,7 @@ def test_what_cannot_be_broken_stays_honest() -> None:
 def test_a_rule_of_another_distribution_is_broken_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     """The entry point named like the rule gives what breaks it; a rule that nobody knows to break has nothing."""
     point = EntryPoint("their-rule", "pixelproof_conformance.gateway.faults.rules.answers:Html", "pixelproof.faults")
-    monkeypatch.setattr(rules, "entry_points", lambda group, name: [point] if name == point.name else [])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group, name: [point] if name == point.name else [])
     rules._installed.cache_clear()
     breaker = rules.breaker_of("their-rule")
     nothing = rules.breaker_of("nobodys-rule")
