@@ -87,10 +87,6 @@ class Client:
         self._stopped.set()
         self._network.abort()
 
-    def endpoint(self, path: str) -> str:
-        """The URL that requests for the operation with this path go to, without user and password."""
-        return join_url(self._target.url, path).url
-
     def send(self, case: Case, *, path: str, content_type: str) -> Record:
         """Send a case, again after a busy answer, and return what was sent and what came back.
 

@@ -80,11 +80,6 @@ class _Head(NamedTuple):
     problem: str | None
 
 
-def boundary_of(content_type: str) -> str | None:
-    """The boundary parameter of a Content-Type, without its quotes; None when there is none."""
-    return parameters_of(content_type).parameters.get("boundary")
-
-
 def text_of(part: Part) -> str:
     """The content of a text field.
 

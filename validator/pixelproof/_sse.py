@@ -43,7 +43,6 @@ class EventStream(NamedTuple):
 
     events: tuple[Event, ...]
     flaws: tuple[Flaw, ...]
-    comments: int
     done: bool
 
 
@@ -73,7 +72,6 @@ class SseReader:
         self._max_event_bytes = max_event_bytes
         self._max_events = max_events
         self._flaws: list[Flaw] = []
-        self._comments = 0
         self._index = 0
         self._done = False
         self._full = False
@@ -132,7 +130,7 @@ class SseReader:
         return events
 
     def close(self) -> EventStream:
-        """End the stream: its flaws, its comments, and as `events` at most one, which no blank line had ended."""
+        """End the stream: its flaws, and as `events` at most one, which no blank line had ended."""
         events: list[Event] = []
         if not self._closed and not self._full:
             if not self._line_empty:
@@ -146,7 +144,7 @@ class SseReader:
             if event is not None:
                 events.append(event)
         self._closed = True
-        return EventStream(tuple(events), tuple(self._flaws), self._comments, self._done)
+        return EventStream(tuple(events), tuple(self._flaws), self._done)
 
     def _start_line(self, offset: int) -> None:
         self._line = bytearray()
@@ -213,7 +211,6 @@ class SseReader:
         name = line if colon < 0 else line[:colon]
         value = "" if colon < 0 else line[colon + (2 if line.startswith(" ", colon + 1) else 1) :]
         if name == "":
-            self._comments += 1
             return
         if name == "data":
             if self._data is None:

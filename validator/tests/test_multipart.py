@@ -2,7 +2,8 @@ import re
 from collections.abc import Callable
 
 import pytest
-from pixelproof._multipart import Form, Part, boundary_of, build_multipart, parse_multipart, text_of
+from pixelproof._header_parameters import parameters_of
+from pixelproof._multipart import Form, Part, build_multipart, parse_multipart, text_of
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 FORM = "multipart/form-data; boundary=b"
@@ -119,7 +120,7 @@ def test_any_kind_of_view_can_be_parsed(view: Callable[[bytes], memoryview]) -> 
 )
 def test_the_boundary_is_found(content_type: str, boundary: str | None) -> None:
     """Quoted or not, in any case, between other parameters."""
-    assert boundary_of(content_type) == boundary
+    assert parameters_of(content_type).parameters.get("boundary") == boundary
 
 
 @pytest.mark.parametrize(

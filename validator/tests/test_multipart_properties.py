@@ -4,7 +4,8 @@ import httpx
 import python_multipart
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof._multipart import boundary_of, build_multipart, parse_multipart, text_of
+from pixelproof._header_parameters import parameters_of
+from pixelproof._multipart import build_multipart, parse_multipart, text_of
 
 FORM = "multipart/form-data; boundary=boundary"
 
@@ -83,7 +84,7 @@ def test_arbitrary_bytes_never_raise(body: bytes) -> None:
 def test_an_arbitrary_content_type_never_raises(content_type: str, body: bytes) -> None:
     """The reader of parameters takes any text."""
     assert parse_multipart(body, content_type).flaws
-    boundary_of("multipart/form-data;" + content_type)
+    parameters_of("multipart/form-data;" + content_type)
 
 
 @given(FILES)

@@ -60,7 +60,7 @@ def test_a_stream_of_pictures_is_read_field_by_field() -> None:
     """Event name, data, index and byte offset of each block come out, and a clean stream has no flaw."""
     raw = b'event: partial\ndata: {"a": 1}\n\nevent: completed\nid: 9\ndata: {"b": 2}\n\n'
     assert parse_sse(raw) == EventStream(
-        (Event("partial", '{"a": 1}', None, 0, 0), Event("completed", '{"b": 2}', "9", 1, 31)), (), 0, False
+        (Event("partial", '{"a": 1}', None, 0, 0), Event("completed", '{"b": 2}', "9", 1, 31)), (), False
     )
 
 
@@ -80,7 +80,7 @@ def test_a_crlf_split_across_chunks_is_one_line_end() -> None:
     assert reader.feed(b"\n\r") == [Event(None, "1", None, 0, 0)]
     assert reader.feed(b"") == []
     assert reader.feed(b"\ndata: 2\r\n\r\n") == [Event(None, "2", None, 1, 11)]
-    assert reader.close() == EventStream((), (), 0, False)
+    assert reader.close() == EventStream((), (), False)
 
 
 @pytest.mark.parametrize(
@@ -108,15 +108,15 @@ def test_a_block_without_data_is_an_event_with_data_none() -> None:
     )
 
 
-def test_comments_are_counted_and_are_no_events() -> None:
+def test_comments_are_no_events() -> None:
     """Keep-alive lines, alone or inside a block, leave the events alone; a block starts at its comment."""
     stream = parse_sse(b": keep-alive\n\n:\ndata: 1\n\n: end")
-    assert stream == EventStream((Event(None, "1", None, 0, 14),), (), 3, False)
+    assert stream == EventStream((Event(None, "1", None, 0, 14),), (), False)
 
 
 def test_done_is_noted_and_not_an_event() -> None:
     """The marker that ends a stream of the chat kind is no event."""
-    assert parse_sse(b"data: {}\n\ndata: [DONE]\n\n") == EventStream((Event(None, "{}", None, 0, 0),), (), 0, True)
+    assert parse_sse(b"data: {}\n\ndata: [DONE]\n\n") == EventStream((Event(None, "{}", None, 0, 0),), (), True)
 
 
 def test_an_event_after_done_and_a_second_done_are_flaws() -> None:
@@ -177,8 +177,8 @@ def test_a_line_without_a_known_field_is_a_flaw_that_shows_it(raw: bytes, shown:
 
 def test_a_byte_order_mark_may_only_start_the_stream() -> None:
     """At the start it is skipped; later it spoils the field name of its line, which is a flaw."""
-    assert parse_sse(b"\xef\xbb\xbfdata: 1\n\n") == EventStream((Event(None, "1", None, 0, 3),), (), 0, False)
-    assert parse_sse(b"\xef\xbb\xbf\n\n") == EventStream((), (), 0, False)
+    assert parse_sse(b"\xef\xbb\xbfdata: 1\n\n") == EventStream((Event(None, "1", None, 0, 3),), (), False)
+    assert parse_sse(b"\xef\xbb\xbf\n\n") == EventStream((), (), False)
     stream = parse_sse(b"data: 1\n\n\xef\xbb\xbfdata: 2\n\n")
     assert len(stream.events) == 1
     assert [(flaw.index, flaw.offset) for flaw in stream.flaws] == [(1, 9)]
