@@ -89,19 +89,19 @@ def _changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[Change
     if constraint.keyword == "required":
         for missing in constraint.node["required"]:
             place = (*path, missing)
-            yield name or missing, f"without-{missing}", partial(_changed, path=place, value=MISSING, schema=schema)
+            yield name or missing, f"without-{missing}", partial(changed_at, path=place, value=MISSING, schema=schema)
     elif constraint.keyword == "additionalProperties":
         place = (*path, UNLISTED_KEY)
-        yield name or UNLISTED_KEY, UNLISTED_KEY, partial(_changed, path=place, value="text", schema=schema)
+        yield name or UNLISTED_KEY, UNLISTED_KEY, partial(changed_at, path=place, value="text", schema=schema)
     elif path:
         samples = schema.get("properties", {}).get(name, {}).get("x-samples", [])
         is_whole = len(path) == 1 and constraint.keyword == "not"
         values = samples[:1] if samples and is_whole else breaking_values(constraint, str(name))
         for value in values[:PER_CONSTRAINT]:
-            yield name, f"{name}={label_of(value)}", partial(_changed, path=path, value=value, schema=schema)
+            yield name, f"{name}={label_of(value)}", partial(changed_at, path=path, value=value, schema=schema)
 
 
-def _changed(body: Json, path: tuple[str | int, ...], value: Json, schema: dict[str, Json]) -> Json:
+def changed_at(body: Json, path: tuple[str | int, ...], value: Json, schema: dict[str, Json]) -> Json:
     """``body`` with the value at ``path`` replaced (the first item for ``*``); missing parents get a sample."""
     if not path:
         return value
@@ -110,7 +110,7 @@ def _changed(body: Json, path: tuple[str | int, ...], value: Json, schema: dict[
         if not isinstance(body, list):
             return body
         first = body[0] if body else sample_value(schema.get("items", {}))
-        return [_changed(first, rest, value, schema.get("items", {})), *body[1:]]
+        return [changed_at(first, rest, value, schema.get("items", {})), *body[1:]]
     if not isinstance(body, dict):
         return body
     out = dict(body)
@@ -119,7 +119,7 @@ def _changed(body: Json, path: tuple[str | int, ...], value: Json, schema: dict[
         parent = out.get(str(step), sample_value(node, str(step)))
         if parent is MISSING:
             parent = [] if rest[0] == "*" else {}
-        out[str(step)] = _changed(parent, rest, value, node)
+        out[str(step)] = changed_at(parent, rest, value, node)
     elif value is MISSING:
         out.pop(str(step), None)
     else:

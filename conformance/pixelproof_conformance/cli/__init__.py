@@ -7,6 +7,7 @@ VERBS: dict[str, str] = {
     "demo": "run against the built-in reference gateway with a few faults",
     "plan": "print the cases of a run and what they would cost; send nothing",
     "run": "send the cases to an endpoint and report what it keeps",
+    "limits": "find what an endpoint really enforces, beside what its document states",
     "judge": "judge the journal of an earlier run again; send nothing",
     "compare": "compare the reports of two or more runs",
     "serve": "serve the reference gateway",

@@ -16,7 +16,7 @@ VERBS = {
 }
 """The verbs of this package, each a module beside this one, with their one-line help."""
 
-CONFORMANCE_VERBS = ("demo", "plan", "run", "judge", "compare", "serve", "export", "kill-table")
+CONFORMANCE_VERBS = ("demo", "plan", "run", "limits", "judge", "compare", "serve", "export", "kill-table")
 """The verbs of ``pixelproof_conformance``, which is asked for their help and arguments."""
 
 _EPILOG = """\
