@@ -29,7 +29,7 @@ def broken_requests(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, Atte
     if not trial.operation.is_form and "type" in trial.schema["x-requirement"]:
         yield trial.schema["x-requirement"]["type"], Attempt("array", raw=b"[]")
     for constraint in constraints(trial.schema):
-        for name, label, change in _changes(constraint, trial.schema):
+        for name, label, change in changes(constraint, trial.schema):
             for base in bases:
                 body = change(base)
                 key = key_of(body)
@@ -82,7 +82,7 @@ def _with_odd_pictures(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, A
                     break
 
 
-def _changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[Change]:
+def changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[Change]:
     """The parameter, a label and a function body -> body, for each way of breaking ``constraint``."""
     path = constraint.path
     name = str(path[0]) if path else None
