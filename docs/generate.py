@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pixelproof_conformance.reference import generated_pages
+from pixelproof_conformance.reference import config_schema_text, generated_pages
 from pixelproof_conformance.reference.examples import Folder, refreshed
 
 HERE = Path(__file__).resolve().parent
@@ -24,6 +24,7 @@ def write(path: Path, text: str) -> None:
 
 if __name__ == "__main__":
     pages = {HERE / name: text for name, text in generated_pages().items()}
+    write(ROOT / "schemas" / "meta" / "config.json", config_schema_text())
     for page, text in pages.items():
         write(page, text)
     by_hand = [ROOT / "README.md", *sorted(HERE.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]

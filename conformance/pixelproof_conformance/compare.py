@@ -46,7 +46,7 @@ class Row:
     requirement: str
     operation: str
     model: str
-    outcomes: tuple[Outcome | None, ...]
+    outcomes: tuple[Outcome | Literal["waived"] | None, ...]
 
     @property
     def flaw(self) -> str:
@@ -69,14 +69,8 @@ class Comparison:
 
     @property
     def added(self) -> tuple[Change, ...]:
-        """The failures, not the warnings, that the first run did not have."""
-        return tuple(
-            change
-            for change in self.changes
-            if change.after is not None
-            and change.after.outcome == "fail"
-            and (change.before is None or change.before.outcome != "fail")
-        )
+        """The failures, not the warnings and not the waived ones, that the first run did not have, or had waived."""
+        return tuple(change for change in self.changes if _counts(change.after) and not _counts(change.before))
 
     @property
     def different(self) -> tuple[Row, ...]:
@@ -112,8 +106,12 @@ def _flaws(report: Report) -> dict[str, tuple[Result, Failure]]:
     return {failure.identity: (result, failure) for result in report.results for failure in result.failures}
 
 
-def _seen(failure: Failure) -> tuple[Outcome, str, int | None]:
-    return failure.outcome, failure.message, failure.status
+def _seen(failure: Failure) -> tuple[Outcome, str, int | None, bool]:
+    return failure.outcome, failure.message, failure.status, failure.waived is None
+
+
+def _counts(failure: Failure | None) -> bool:
+    return failure is not None and failure.outcome == "fail" and failure.waived is None
 
 
 def _key(result: Result) -> tuple[str, str, str]:
@@ -121,9 +119,13 @@ def _key(result: Result) -> tuple[str, str, str]:
 
 
 def _rows(reports: Sequence[Report]) -> tuple[Row, ...]:
-    tables = [{_key(result): result.outcome for result in report.results} for report in reports]
+    tables = [{_key(result): _outcome(result) for result in report.results} for report in reports]
     keys = dict.fromkeys(key for table in tables for key in table)
     return tuple(Row(*key, tuple(table.get(key) for table in tables)) for key in keys)
+
+
+def _outcome(result: Result) -> Outcome | Literal["waived"]:
+    return "waived" if result.outcome == "fail" and result.waived else result.outcome
 
 
 def _notes(reports: Sequence[Report]) -> tuple[str, ...]:
@@ -166,7 +168,10 @@ def show_comparison(comparison: Comparison, out: TextIO, *, width: int | None = 
     if comparison.different:
         outcomes = _table("requirement", "model", *[str(number) for number in range(1, len(comparison.reports) + 1)])
         for row in comparison.different[:MOST_ROWS]:
-            cells = [Text(word or "-", style=STYLES.get(word, "") if word else "") for word in row.outcomes]
+            cells = [
+                Text(word or "-", style=STYLES.get(word, "") if word and word != "waived" else "")
+                for word in row.outcomes
+            ]
             outcomes.add_row(Text(one_line(row.flaw)), Text(one_line(row.model)), *cells)
         parts += ["", Text("Outcomes that differ", style="bold"), outcomes]
         parts += [f"and {len(comparison.different) - MOST_ROWS} more"] if len(comparison.different) > MOST_ROWS else []
@@ -218,7 +223,8 @@ def _numbers(report: Report) -> list[str]:
 
 
 def _word(change: Change) -> str:
-    words_seen = [flaw.outcome for flaw in (change.before, change.after) if flaw is not None]
+    flaws = [flaw for flaw in (change.before, change.after) if flaw is not None]
+    words_seen = [f"waived {flaw.outcome}" if flaw.waived else flaw.outcome for flaw in flaws]
     return " to ".join(dict.fromkeys(words_seen))
 
 

@@ -132,6 +132,15 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """Why a failure is accepted for now, as the file of waivers says: ``expires`` is a date as YYYY-MM-DD."""
+
+    reason: str
+    link: str | None = None
+    expires: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One way in which a requirement is not kept, reported once; ``seen`` counts how often it was seen.
 
@@ -154,6 +163,8 @@ class Failure:
     python: str
     picture: str | None = None
     """A data: URL of a small preview of the first picture that came back, for the HTML report."""
+    waived: Waived | None = None
+    """What waives it; it then does not count for the exit status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +183,31 @@ class Result:
     checks: int
     note: str = ""
     failures: tuple[Failure, ...] = ()
+    waived: Waived | None = None
+    """What waives it, when each of its failures is waived; its outcome stays ``fail``."""
+
+
+WaiverState: TypeAlias = Literal["used", "expired", "unused", "not-needed", "not-judged", "elsewhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """What became of one waiver in a run; ``requirement``, ``operation``, ``model`` and ``parameter`` as it stands.
+
+    ``used``: it waives ``failures`` failures. ``expired``: it would, but its date has passed. ``unused``: it fits no
+    requirement of the dialect. ``not-needed``: all that it fits passed. ``not-judged``: what it fits was not judged, so
+    nothing can be said. ``elsewhere``: it is for a dialect, an operation or a model that this run did not have.
+    """
+
+    place: str
+    """FILE:LINE."""
+    requirement: str
+    operation: str | None
+    model: str | None
+    parameter: str | None
+    waived: Waived
+    state: WaiverState
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +241,13 @@ class Report:
     interrupted: bool = False
     not_checkable: tuple[dict[str, str], ...] = ()
     """Requirements of the document that no message shows: id, says, source, reason."""
+    waivers: tuple[WaiverUse, ...] = ()
+    """Every waiver of the file that was applied."""
+
+    @property
+    def waived(self) -> int:
+        """How many of the results with the outcome ``fail`` are waived."""
+        return sum(result.outcome == "fail" and result.waived is not None for result in self.results)
 
     def totals(self) -> dict[Outcome, int]:
         """How many results have each outcome."""
@@ -215,8 +258,8 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 when nothing failed, 1 with failures, 3 when nothing could be judged."""
+        """0 when nothing failed that is not waived, 1 with such failures, 3 when nothing could be judged."""
         totals = self.totals()
-        if totals["fail"]:
+        if totals["fail"] > self.waived:
             return 1
-        return 0 if totals["pass"] or totals["warn"] else 3
+        return 0 if totals["pass"] or totals["warn"] or totals["fail"] else 3

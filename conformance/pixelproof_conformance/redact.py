@@ -8,21 +8,26 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, quote_plus
 
+from pixelproof._secrets import is_secret_name
+
 REDACTED = "[redacted]"
+
+__all__ = [
+    "REDACTED",
+    "Secrets",
+    "is_secret_name",
+    "redact_bytes",
+    "redact_headers",
+    "redact_json",
+    "redact_text",
+    "redact_url",
+]
 
 Secrets: TypeAlias = tuple[str, ...]
 
 _SHORTEST = 8
 """A shorter key is no secret, and taking "test" or "none" out of every answer would destroy the evidence."""
 
-_SECRET_NAME = re.compile(
-    r"auth|cookie|token|secret|key|password|passwd|credential|session|signature|^sig$", re.IGNORECASE
-)
-# How many tokens a minute are left is no secret, and no scheme or list of names is.
-_PLAIN_NAME = re.compile(
-    r"ratelimit|rate-limit|^www-authenticate$|^proxy-authenticate$|^access-control-|[_-](variable|header|scheme)$",
-    re.IGNORECASE,
-)
 # What keys of known providers look like, wherever they stand; the lengths keep words of prose out. Before each pattern
 # stand the texts that it needs: to look for them is a hundred times faster than to match, and bodies have megabytes.
 _PATTERNS = (
@@ -31,11 +36,6 @@ _PATTERNS = (
     (("Basic ", "basic "), r"(?<=[Bb]asic )[A-Za-z0-9+/=]{12,}"),
 )
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether the value of a header, a query parameter or an option of this name is secret."""
-    return bool(_SECRET_NAME.search(name)) and not _PLAIN_NAME.search(name)
 
 
 def redact_headers(headers: Mapping[str, str], secrets: Secrets = ()) -> dict[str, str]:

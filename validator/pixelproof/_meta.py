@@ -11,9 +11,10 @@ from pixelproof._values import Json, Path
 from pixelproof._yaml import Lines, read_yaml
 
 
-def read_checked(path: FilePath, meta: str) -> tuple[dict[str, Json], Lines]:
+def read_checked(path: FilePath, meta: str, *, dates: bool = False) -> tuple[dict[str, Json], Lines]:
     """The content of a YAML file that conforms to the format ``meta``, and the lines of its places.
 
+    ``dates`` lets a date stand without quotes; it is read as its text.
     Raises :class:`DialectError` with file, line and place for a file that cannot be read or does not conform.
     """
     try:
@@ -22,7 +23,7 @@ def read_checked(path: FilePath, meta: str) -> tuple[dict[str, Json], Lines]:
         raise DialectError(f"{path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError as error:
         raise DialectError(f"{path}: is not UTF-8 (byte {error.start})") from None
-    value, lines = read_yaml(text, str(path))
+    value, lines = read_yaml(text, str(path), dates=dates)
     from jsonschema.exceptions import best_match
 
     flaw = best_match(meta_validator(meta).iter_errors(value))

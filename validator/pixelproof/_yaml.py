@@ -23,8 +23,8 @@ class Lines(dict[Path, int]):
         return self.get(path, 1)
 
 
-def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
-    """The value of a YAML document and the lines of its places.
+def read_yaml(text: str, name: str, *, dates: bool = False) -> tuple[Any, Lines]:
+    """The value of a YAML document and the lines of its places. With ``dates`` an unquoted date is read as its text.
 
     Anchors and aliases are refused: a dialect is read by people and by other languages, and aliases make bombs.
     Raises :class:`DialectError` with file, line and column for anything that is not one plain YAML document.
@@ -35,6 +35,8 @@ def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
     if len(text) > MAX_YAML_BYTES:
         raise DialectError(f"{name}: has {len(text)} characters; more than {MAX_YAML_BYTES} are not read")
     loader = loader_class(text)
+    if dates:
+        loader.yaml_implicit_resolvers = _without_dates(loader.yaml_implicit_resolvers)
     lines = Lines()
     try:
         _refuse_depth(yaml.parse(text, Loader=loader_class), name)
@@ -52,6 +54,10 @@ def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
     finally:
         loader.dispose()
     return value, lines
+
+
+def _without_dates(resolvers: dict[str, list[tuple[str, Any]]]) -> dict[str, list[tuple[str, Any]]]:
+    return {char: [kind for kind in kinds if not kind[0].endswith(":timestamp")] for char, kinds in resolvers.items()}
 
 
 def _refuse_depth(events: Iterable[Any], name: str) -> None:

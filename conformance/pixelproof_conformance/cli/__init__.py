@@ -9,6 +9,7 @@ VERBS: dict[str, str] = {
     "run": "send the cases to an endpoint and report what it keeps",
     "limits": "find what an endpoint really enforces, beside what its document states",
     "judge": "judge the journal of an earlier run again; send nothing",
+    "waive": "write a waiver for each failure of a run",
     "compare": "compare the reports of two or more runs",
     "serve": "serve the reference gateway",
     "kill-table": "seed every fault in the reference gateway and say which ones a run finds",

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from pixelproof import Dialect, UsageError
+from pixelproof import Dialect, UsageError, known_dialects
 
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
@@ -15,15 +15,16 @@ DEFAULT_EXAMPLES = 20
 
 def add_target(parser: argparse.ArgumentParser) -> None:
     """The address and what is judged there."""
-    parser.add_argument("url", metavar="URL", help="base address, for example http://127.0.0.1:4001 or .../v1")
+    parser.add_argument(
+        "url", metavar="URL", nargs="?", help="base address, for example http://127.0.0.1:4001, or a target's name"
+    )
     add_choice(parser)
 
 
 def add_choice(parser: argparse.ArgumentParser) -> None:
     """Dialect, operations, models and requirements."""
-    parser.add_argument(
-        "--dialect", required=True, help="the documented API, for example openai; a name or the path of a folder"
-    )
+    parser.add_argument("--target", metavar="NAME", help="take the values of this target of the settings file")
+    parser.add_argument("--dialect", help="the documented API, for example openai; a name or the path of a folder")
     parser.add_argument(
         "--operation", action="append", default=[], metavar="O", help="only this operation (repeatable)"
     )
@@ -81,8 +82,14 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
 
 def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
     """The parsed options as one value. Raises :class:`UsageError` that shows a wrong one."""
+    if arguments.dialect is None:
+        known = ", ".join(known_dialects(tuple(arguments.dialect_path)))
+        raise UsageError(f"whose document? Name it with --dialect, or in pixelproof.toml; known are {known}")
+    url: str | None = getattr(arguments, "url", "http://127.0.0.1")
+    if url is None:
+        raise UsageError("which endpoint? Name its URL, or a target of pixelproof.toml")
     return Plea(
-        url=getattr(arguments, "url", "http://127.0.0.1"),
+        url=url,
         dialect=arguments.dialect,
         operations=tuple(arguments.operation),
         models=tuple(arguments.model),

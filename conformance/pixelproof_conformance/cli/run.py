@@ -3,6 +3,7 @@
 import argparse
 import random
 import shlex
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from pixelproof import TargetError, UsageError
 from pixelproof_conformance.audit import JOURNAL, run_audit, run_folder, seed_of
 from pixelproof_conformance.cli.options import add_sending, add_target, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
+from pixelproof_conformance.cli.settings import with_settings
+from pixelproof_conformance.cli.waivers import add_waiver_options, status_of, waived, waivers_from
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.report.progress import show_progress
@@ -25,9 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_target(parser)
     add_sending(parser)
     parser.add_argument(
-        "--out", type=Path, metavar="DIR", help=f"folder for journal and reports (a new one in {RUNS}/)"
+        "--out", type=Path, metavar="DIR", help="folder for journal and reports (a new one for each run)"
+    )
+    parser.add_argument(
+        "--runs", type=Path, default=Path(RUNS), metavar="DIR", help=f"folder for the folders of runs ({RUNS})"
     )
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in this folder")
+    add_waiver_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
 
 
@@ -38,15 +45,20 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--resume {resume} goes on in its own folder; leave out --out {arguments.out}")
     plea = plea_from(arguments, _seed(arguments.seed, resume))
     dialect = plea.load()
-    folder = resume or arguments.out or run_folder(Path(RUNS), dialect.name)
+    folder = resume or arguments.out or run_folder(arguments.runs, dialect.name)
     if resume is None and (folder / JOURNAL).exists():
         raise UsageError(f"{folder} already holds a run; go on with it by --resume {folder}, or name another folder")
     key, variable = key_from(arguments, dialect)
+    waivers = waivers_from(arguments)
+
+    def finish(report: Report) -> Report:
+        return waived(with_settings(report, arguments), waivers)
+
     try:
-        report = run_and_write(plea, folder, key=key, resume=resume is not None, quiet=arguments.quiet)
+        report = run_and_write(plea, folder, key=key, resume=resume is not None, quiet=arguments.quiet, finish=finish)
     except TargetError as error:
         raise TargetError(f"{error}{_hint(str(error), key, variable)}") from None
-    return 130 if report.interrupted else report.exit_status
+    return 130 if report.interrupted else status_of(report, arguments)
 
 
 def _seed(given: int | None, resume: Path | None) -> int:
@@ -69,8 +81,16 @@ def _hint(error: str, key: str | None, variable: str) -> str:
     return f" (the key in {variable} was sent)"
 
 
-def run_and_write(plea: Plea, folder: Path, *, key: str | None, resume: bool = False, quiet: bool = False) -> Report:
-    """Runs with progress on standard error, writes every form of the report, and shows it."""
+def run_and_write(
+    plea: Plea,
+    folder: Path,
+    *,
+    key: str | None,
+    resume: bool = False,
+    quiet: bool = False,
+    finish: Callable[[Report], Report] = lambda report: report,
+) -> Report:
+    """Runs with progress on standard error, writes every form of what ``finish`` makes of the report, and shows it."""
     existed = folder.exists()
     try:
         if quiet:
@@ -83,6 +103,7 @@ def run_and_write(plea: Plea, folder: Path, *, key: str | None, resume: bool = F
             with suppress(OSError):
                 folder.rmdir()  # only an empty one: a run that nobody answered leaves nothing behind
         raise
+    report = finish(report)
     files = write_report(report, folder)
     if not quiet:
         with standard_output() as out:

@@ -9,18 +9,24 @@ from collections.abc import Sequence
 from pixelproof import Dialect, load_dialect
 from pixelproof._locate import is_dialect_folder, schemas_root
 
+from pixelproof_conformance.reference.config_page import config_page, config_schema_text
 from pixelproof_conformance.reference.dialect_page import dialect_page
 from pixelproof_conformance.reference.formats_page import formats_page
 from pixelproof_conformance.reference.rules_page import rules_page
 
-__all__ = ["dialect_page", "formats_page", "generated_pages", "own_dialects", "rules_page"]
+__all__ = ["config_schema_text", "dialect_page", "formats_page", "generated_pages", "own_dialects", "rules_page"]
 
 
 def generated_pages(dialects: Sequence[Dialect] | None = None) -> dict[str, str]:
     """Every generated page by its path below ``docs/``; ``dialects`` are the ones of this distribution by default."""
     chosen = own_dialects() if dialects is None else [*dialects]
     pages = {f"dialects/{dialect.name}.md": dialect_page(dialect) for dialect in chosen}
-    return {**pages, "rules.md": rules_page(chosen), "formats.md": formats_page()}
+    return {
+        **pages,
+        "rules.md": rules_page(chosen),
+        "configuration-keys.md": config_page(),
+        "formats.md": formats_page(),
+    }
 
 
 def own_dialects() -> list[Dialect]:

@@ -13,7 +13,7 @@ CHARACTER_WIDTH = 6.6
 
 
 def as_badge(report: Report) -> str:
-    """A small SVG picture with "kept/all": red with failures, green when all is kept, amber when something is open.
+    """A small SVG picture with "kept/all": red with failures, green when all is kept, amber when not.
 
     ``all`` leaves out only what the configuration switched off, so that a run that was cut short shows it.
     """
@@ -24,7 +24,7 @@ def as_badge(report: Report) -> str:
         message, colour = "not judged", GREY
     else:
         message = f"{kept}/{every}"
-        colour = RED if totals["fail"] else GREEN if kept == every and not report.interrupted else AMBER
+        colour = RED if totals["fail"] > report.waived else GREEN if kept == every and not report.interrupted else AMBER
     return _drawn(LABEL, message, colour, words.verdict(report))
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from pixelproof import UsageError
 from pixelproof._text import dotted, shown
 
-from pixelproof_conformance.model import Counts, Failure, Json, Report, Result
+from pixelproof_conformance.model import Counts, Failure, Json, Report, Result, Waived, WaiverUse
 
 FORMAT = "pixelproof-report"
-FORMAT_VERSION = 1
-DERIVED = ("format", "format_version", "totals", "exit_status")
+FORMAT_VERSION = 2
+READ_VERSIONS = (1, 2)
+"""Version 1 has no waivers; all else is the same."""
+DERIVED = ("format", "format_version", "totals", "exit_status", "waived")
 """Keys that the JSON form has and :class:`Report` computes."""
 
 MAX_REPORT_BYTES = 256 * 1024 * 1024
@@ -24,10 +26,9 @@ def to_json(report: Report) -> dict[str, Json]:
     """The report as JSON-ready values. What JSON cannot say (NaN, bytes) becomes text."""
     head: dict[str, Json] = {"format": FORMAT, "format_version": FORMAT_VERSION}
     body = _plain(report)
-    results, not_checkable = body.pop("results"), body.pop("not_checkable")
+    last = {name: body.pop(name) for name in ("waivers", "results", "not_checkable")}
     head |= body
-    head |= {"exit_status": report.exit_status, "totals": report.totals()}
-    return head | {"results": results, "not_checkable": not_checkable}
+    return head | {"exit_status": report.exit_status, "totals": report.totals(), "waived": report.waived} | last
 
 
 def as_text(report: Report) -> str:
@@ -40,9 +41,9 @@ def from_json(value: Json) -> Report:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise UsageError(f"is not a report: it has no {json.dumps(FORMAT)} under the key 'format'; name a report.json")
     version = value.get("format_version")
-    if version != FORMAT_VERSION or isinstance(version, bool):
+    if version not in READ_VERSIONS or isinstance(version, bool):
         raise UsageError(
-            f"has the format version {shown(version)}; this pixelproof reads version {FORMAT_VERSION}. "
+            f"has the format version {shown(version)}; this pixelproof reads version {FORMAT_VERSION} and older. "
             "Read it with the pixelproof that wrote it, or judge its run again with this one"
         )
     _check(value)
@@ -51,6 +52,7 @@ def from_json(value: Json) -> Report:
     given["results"] = tuple(_result(entry) for entry in given["results"])
     given["notes"] = tuple(given["notes"])
     given["not_checkable"] = tuple(given["not_checkable"])
+    given["waivers"] = tuple(_use(entry) for entry in given.get("waivers", ()))
     return Report(**given)
 
 
@@ -75,7 +77,17 @@ def read_report(path: Path) -> Report:
 
 
 def _result(entry: dict[str, Json]) -> Result:
-    return Result(**{**entry, "failures": tuple(Failure(**failure) for failure in entry["failures"])})
+    failures = tuple(Failure(**_with_waived(failure)) for failure in entry["failures"])
+    return Result(**{**_with_waived(entry), "failures": failures})
+
+
+def _use(entry: dict[str, Json]) -> WaiverUse:
+    return WaiverUse(**_with_waived(entry))
+
+
+def _with_waived(entry: dict[str, Json]) -> dict[str, Json]:
+    waived = entry.get("waived")
+    return {**entry, "waived": Waived(**waived) if waived is not None else None}
 
 
 def _check(value: Json) -> None:

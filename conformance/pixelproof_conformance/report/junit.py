@@ -27,7 +27,7 @@ def as_junit(report: Report) -> str:
 
 
 def _suite(report: Report, name: str, results: Sequence[Result]) -> ET.Element:
-    skipped = str(sum(result.outcome in SKIPPED for result in results))
+    skipped = str(sum(result.outcome in SKIPPED or _is_waived(result) for result in results))
     suite = _element("testsuite", name=name, timestamp=report.started, skipped=skipped, **_counts(results))
     properties = ET.SubElement(suite, "properties")
     for key, value in (("target", report.url), ("document", report.document), ("version", report.version)):
@@ -39,8 +39,12 @@ def _suite(report: Report, name: str, results: Sequence[Result]) -> ET.Element:
 def _case(classname: str, result: Result) -> ET.Element:
     case = _element("testcase", classname=classname, name=result.requirement)
     note = result.note or words.OUTCOME_WORDS[result.outcome].meaning
-    if result.outcome == "fail":
-        message = result.failures[0].message if result.failures else note
+    if result.waived is not None and _is_waived(result):
+        case.append(_element("skipped", message=f"waived: {words.why_waived(result.waived)}"))
+        case.append(_element("system-out", _details(result)))
+    elif result.outcome == "fail":
+        first = next((failure for failure in result.failures if not failure.waived), None)
+        message = first.message if first else note
         case.append(_element("failure", _details(result), message=message, type=result.word))
     elif result.outcome == "error":
         case.append(_element("error", note, message=note, type="error"))
@@ -51,6 +55,10 @@ def _case(classname: str, result: Result) -> ET.Element:
     return case
 
 
+def _is_waived(result: Result) -> bool:
+    return result.outcome == "fail" and result.waived is not None
+
+
 def _details(result: Result) -> str:
     facts = "\n\n".join(_facts(result, failure) for failure in result.failures)
     return f"{one_line(result.says)} ({one_line(result.source)})\n\n{facts}".strip()
@@ -58,6 +66,8 @@ def _details(result: Result) -> str:
 
 def _facts(result: Result, failure: Failure) -> str:
     lines = [f"{failure.outcome}: {one_line(words.happened(result, failure), 2000)}"]
+    if failure.waived:
+        lines.append(f"waived: {words.why_waived(failure.waived)}")
     if failure.parameter:
         lines.append(f"parameter: {one_line(failure.parameter)}")
     if failure.expected:
@@ -71,7 +81,7 @@ def _facts(result: Result, failure: Failure) -> str:
 def _counts(results: Sequence[Result]) -> dict[str, str]:
     return {
         "tests": str(len(results)),
-        "failures": str(sum(result.outcome == "fail" for result in results)),
+        "failures": str(sum(result.outcome == "fail" and not _is_waived(result) for result in results)),
         "errors": str(sum(result.outcome == "error" for result in results)),
     }
 

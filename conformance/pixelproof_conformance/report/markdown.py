@@ -21,7 +21,7 @@ def as_markdown(report: Report, most_bytes: int = MOST_BYTES) -> str:
     """A summary of at most ``most_bytes`` bytes of UTF-8; failures that do not fit are counted at the end."""
     text = _head(report)
     room = most_bytes - len(text.encode()) - len(_tail(report).encode()) - 400
-    flaws = [*words.broken(report, "fail"), *words.broken(report, "warn")]
+    flaws = [*words.counted_flaws(report, "fail"), *words.counted_flaws(report, "warn")]
     shown: list[str] = []
     for number, (result, failure) in enumerate(flaws):
         detail = _detail(result, failure)
@@ -50,22 +50,39 @@ def _head(report: Report) -> str:
     took = words.duration(report)
     judged = f"{code(report.url, 300)} by the dialect {code(report.dialect)}, {code(report.document)}"
     sent = f"{words.sent(report)}{f', in {took}' if took else ''}"
+    waived = words.waived_by_group(report)
     lines = [
         f"## {SIGNS[report.exit_status]} {words.verdict(report)}",
         "",
         f"{judged}: {sent}, {code(f'{report.tool} {report.version}')}.",
         "",
-        "| operation | model | fail | warn | pass | not judged |",
-        "|---|---|---:|---:|---:|---:|",
+        f"| operation | model | fail |{' waived |' if waived else ''} warn | pass | not judged |",
+        f"|---|---|---:|{'---:|' if waived else ''}---:|---:|---:|",
     ]
     groups = list(words.totals_by_group(report).items())
     for (operation, model), totals in groups[:MOST_REASONS]:
         unjudged = sum(totals[outcome] for outcome in words.UNJUDGED)
-        numbers = [totals["fail"], totals["warn"], totals["pass"], unjudged]
+        hidden = waived[operation, model]
+        numbers = [totals["fail"] - hidden, *([hidden] if waived else []), totals["warn"], totals["pass"], unjudged]
         lines.append(f"| {code(operation)} | {code(model)} | {' | '.join(str(number or '–') for number in numbers)} |")
     if len(groups) > MOST_REASONS:
-        lines.append(f"| {len(groups) - MOST_REASONS} more in `report.html` | | | | | |")
+        lines.append(f"| {len(groups) - MOST_REASONS} more in `report.html` | | | | | |{' |' if waived else ''}")
     return "\n".join(lines) + "\n\n"
+
+
+def _waived(report: Report) -> list[str]:
+    """A table of what is waived, with the reasons."""
+    found = words.waived_flaws(report)
+    if not found:
+        return []
+    lines = ["### Waived", "", "| requirement | model | parameter | reason |", "|---|---|---|---|"]
+    for result, failure, waived in found[:MOST_REASONS]:
+        place = code(failure.parameter, 60) if failure.parameter else ""
+        reason = code(words.why_waived(waived), 300)
+        lines.append(f"| {code(result.requirement)} | {code(result.model, 60)} | {place} | {reason} |")
+    if len(found) > MOST_REASONS:
+        lines.append(f"| {len(found) - MOST_REASONS} more in `report.json` | | | |")
+    return [*lines, ""]
 
 
 def _detail(result: Result, failure: Failure) -> str:
@@ -91,7 +108,8 @@ def _detail(result: Result, failure: Failure) -> str:
 
 def _tail(report: Report) -> str:
     found = words.reasons(report)
-    lines = ["### Not judged", "", "| results | outcome | reason |", "|---:|---|---|"] if found else []
+    lines = _waived(report)
+    lines += ["### Not judged", "", "| results | outcome | reason |", "|---:|---|---|"] if found else []
     lines += [f"| {number} | {outcome} | {code(reason)} |" for outcome, reason, number in found[:MOST_REASONS]]
     if len(found) > MOST_REASONS:
         lines.append(f"| {sum(number for _, _, number in found[MOST_REASONS:])} | | other reasons |")

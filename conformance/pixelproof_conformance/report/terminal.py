@@ -46,6 +46,7 @@ def _parts(report: Report, files: Sequence[Path]) -> list[RenderableType]:
     parts: list[RenderableType] = [_head(report), "", _totals(report)]
     parts += _broken(report, "fail", MOST_FAILURES)
     parts += _warnings(report)
+    parts += _waived(report)
     parts += _unjudged(report)
     parts += [f"note: {one_line(note)}" for note in report.notes]
     return [*parts, "", *_last_lines(report, files)]
@@ -66,10 +67,13 @@ def _totals(report: Report) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("operation", overflow="fold")
     table.add_column("model", overflow="fold")
-    for heading in (*JUDGED, "not judged"):
+    waived = words.waived_by_group(report)
+    for heading in (*JUDGED, *(["waived"] if waived else []), "not judged"):
         table.add_column(heading, justify="right", no_wrap=True)
     for (operation, model), totals in words.totals_by_group(report).items():
+        totals["fail"] -= waived[operation, model]
         cells = [_number(totals[outcome], STYLES[outcome]) for outcome in JUDGED]
+        cells += [_number(waived[operation, model], "")] if waived else []
         cells.append(_number(sum(totals[outcome] for outcome in words.UNJUDGED), ""))
         table.add_row(Text(one_line(operation)), Text(one_line(model)), *cells)
     return table
@@ -80,7 +84,7 @@ def _number(number: int, style: str) -> Text:
 
 
 def _broken(report: Report, outcome: Outcome, most: int) -> list[RenderableType]:
-    found = words.broken(report, outcome)
+    found = words.counted_flaws(report, outcome)
     parts: list[RenderableType] = []
     for result, failure in found[:most]:
         parts += ["", Text.assemble((outcome.upper(), STYLES[outcome]), "  ", (one_line(result.requirement), "bold"))]
@@ -111,7 +115,7 @@ def _facts(result: Result, failure: Failure) -> list[tuple[str, str]]:
 
 
 def _warnings(report: Report) -> list[RenderableType]:
-    found = words.broken(report, "warn")
+    found = words.counted_flaws(report, "warn")
     parts: list[RenderableType] = [""] if found else []
     for result, failure in found[:MOST_WARNINGS]:
         head = ("WARN", STYLES["warn"])
@@ -119,6 +123,19 @@ def _warnings(report: Report) -> list[RenderableType]:
         parts.append(_labelled([("", one_line(words.happened(result, failure), 160))], indent=5))
     if len(found) > MOST_WARNINGS:
         parts.append(f"      {len(found) - MOST_WARNINGS} more warnings stand in report.html and report.json.")
+    return parts
+
+
+def _waived(report: Report) -> list[RenderableType]:
+    found = words.waived_flaws(report)
+    parts: list[RenderableType] = [""] if found else []
+    for result, failure, waived in found[:MOST_FAILURES]:
+        place = f", {one_line(failure.parameter)}" if failure.parameter else ""
+        parts.append(Text(f"WAIVED  {one_line(result.requirement)} ({one_line(result.model)}{place})"))
+        told = [("happened", one_line(words.happened(result, failure), 160)), ("waived", words.why_waived(waived))]
+        parts.append(_labelled(told, indent=8))
+    if len(found) > MOST_FAILURES:
+        parts.append(f"        {len(found) - MOST_FAILURES} more waived failures stand in report.json.")
     return parts
 
 
@@ -143,7 +160,7 @@ def _last_lines(report: Report, files: Sequence[Path]) -> list[RenderableType]:
     lines: list[RenderableType] = [Text(words.verdict(report), style="bold red" if failed else "bold")]
     lines += [f"written: {one_line(str(path), 4000)}" for path in files]
     if not report.interrupted:
-        lines.append(f"exit status {report.exit_status}: {words.EXIT_MEANING[report.exit_status]}")
+        lines.append(f"exit status {report.exit_status}: {words.exit_meaning(report)}")
     return lines
 
 

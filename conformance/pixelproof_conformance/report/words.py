@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pixelproof_conformance.model import OUTCOMES, Failure, Outcome, Report, Result
+from pixelproof_conformance.model import OUTCOMES, Failure, Outcome, Report, Result, Waived
 from pixelproof_conformance.report.escaping import one_line
 
 UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
@@ -35,14 +35,26 @@ EXIT_MEANING = {
 }
 
 
+def exit_meaning(report: Report) -> str:
+    """What the exit status of the report means."""
+    meaning = EXIT_MEANING[report.exit_status]
+    return f"{meaning} that is not waived" if report.exit_status == 0 and report.waived else meaning
+
+
 def verdict(report: Report) -> str:
     """The verdict over the whole run, in one or two sentences."""
     totals = report.totals()
     judged = totals["pass"] + totals["warn"] + totals["fail"]
     open_results = sum(totals[outcome] for outcome in UNJUDGED)
-    if totals["fail"]:
-        broken = len({result.requirement for result in report.results if result.outcome == "fail"})
-        start = f"Does not conform: {counted(broken, 'requirement')} broken, {totals['fail']} of {judged} results fail."
+    waived, failed = report.waived, totals["fail"] - report.waived
+    others = f" {counted(waived, 'other failure')} waived." if waived else ""
+    if failed:
+        broken = len(
+            {result.requirement for result in report.results if result.outcome == "fail" and not result.waived}
+        )
+        start = f"Does not conform: {counted(broken, 'requirement')} broken, {failed} of {judged} results fail.{others}"
+    elif waived:
+        start = f"Conforms but for {counted(waived, 'waived failure')}: no other of {counted(judged, 'result')} fails."
     elif not judged:
         start = "Could not be judged: no answer decided any requirement."
     elif totals["warn"]:
@@ -122,6 +134,30 @@ def outcomes_seen(report: Report) -> list[Outcome]:
 def broken(report: Report, outcome: Outcome) -> list[tuple[Result, Failure]]:
     """Each way in which a requirement is broken with this outcome, with the result that it belongs to."""
     return [(result, flaw) for result in report.results for flaw in result.failures if flaw.outcome == outcome]
+
+
+def counted_flaws(report: Report, outcome: Outcome) -> list[tuple[Result, Failure]]:
+    """Those of :func:`broken` that no waiver waives."""
+    return [(result, flaw) for result, flaw in broken(report, outcome) if flaw.waived is None]
+
+
+def waived_flaws(report: Report) -> list[tuple[Result, Failure, Waived]]:
+    """Each failure and warning that is waived, with what waives it."""
+    return [(result, flaw, flaw.waived) for result in report.results for flaw in result.failures if flaw.waived]
+
+
+def waived_by_group(report: Report) -> Counter[tuple[str, str]]:
+    """How many failed results of each operation and model are waived."""
+    return Counter(
+        (result.operation, result.model) for result in report.results if result.outcome == "fail" and result.waived
+    )
+
+
+def why_waived(waived: Waived) -> str:
+    """The reason, how long it holds, and where it is talked about."""
+    more = [f"until {waived.expires}" if waived.expires else "", waived.link or ""]
+    facts = ", ".join(one_line(part) for part in more if part)
+    return f"{one_line(waived.reason)}{f' ({facts})' if facts else ''}"
 
 
 def happened(result: Result, failure: Failure) -> str:

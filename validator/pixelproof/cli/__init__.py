@@ -16,7 +16,7 @@ from io import TextIOWrapper
 from pixelproof import __version__
 from pixelproof._errors import PixelproofError, UsageError
 from pixelproof.cli._output import complain, emit, flush_output, silence_output
-from pixelproof.cli._parser import CONFORMANCE_VERBS, VERBS, arguments, parser_for
+from pixelproof.cli._parser import CONFORMANCE_VERBS, VERBS, configured_arguments, parser_for
 
 TRACEBACK_VARIABLE = "PIXELPROOF_TRACEBACK"
 _EXTRA = {"pixelproof_conformance", "httpx", "hypothesis", "rich", "starlette", "uvicorn"}
@@ -55,7 +55,7 @@ def _run(given: list[str], verb: str | None) -> int:
     if not given:
         parser.print_help(sys.stderr)
         return 2
-    found = arguments(parser, given)
+    found = configured_arguments(parser, verb, given)
     status: int = found.run(found)
     return status
 

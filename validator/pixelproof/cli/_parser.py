@@ -6,17 +6,20 @@ import sys
 from typing import Any, NoReturn
 
 from pixelproof import __version__
+from pixelproof._config.keys import VERBS as CONFIGURED
+from pixelproof._config.keys import add_config_flags
 from pixelproof._errors import UsageError
 
 VERBS = {
     "validate": "judge requests, answers and streams by a dialect's document",
     "rules": "list what the documents require",
+    "config": "check the settings file, show what is in force and why, or write a first file",
     "explain": "say what a requirement means, where it stands and how it is checked",
     "completion": "print a completion script for a shell",
 }
 """The verbs of this package, each a module beside this one, with their one-line help."""
 
-CONFORMANCE_VERBS = ("demo", "plan", "run", "limits", "judge", "compare", "serve", "export", "kill-table")
+CONFORMANCE_VERBS = ("demo", "plan", "run", "limits", "judge", "waive", "compare", "serve", "export", "kill-table")
 """The verbs of ``pixelproof_conformance``, which is asked for their help and arguments."""
 
 _EPILOG = """\
@@ -74,6 +77,9 @@ def parser_for(verb: str | None) -> Parser:
         from pixelproof_conformance.cli import add_verb
 
         add_verb(verb, verbs)
+    for name in CONFIGURED:
+        if name in verbs.choices:
+            add_config_flags(verbs.choices[name])
     return parser
 
 
@@ -85,6 +91,15 @@ def arguments(parser: Parser, given: list[str]) -> argparse.Namespace:
     if rest:
         found.files += rest
     return found
+
+
+def configured_arguments(parser: Parser, verb: str | None, given: list[str]) -> argparse.Namespace:
+    """The parsed command line, completed from the environment and the settings file where ``verb`` reads them."""
+    if verb not in CONFIGURED:
+        return arguments(parser, given)
+    from pixelproof._config.settings import configured
+
+    return configured(parser, verb, lambda: arguments(parser, given))
 
 
 def _add_verb(name: str, verbs: "argparse._SubParsersAction[Parser]") -> None:

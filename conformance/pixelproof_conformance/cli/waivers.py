@@ -1,0 +1,45 @@
+"""What several verbs do with waivers: the options, reading the file before anything is sent, and the exit status."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from pixelproof_conformance.cli.output import tell
+from pixelproof_conformance.model import Report
+from pixelproof_conformance.waivers import FILE, NOTICES, UNEXPLAINED, Waiver, apply_waivers, read_waivers, today_in_utc
+
+
+def add_waiver_options(parser: argparse.ArgumentParser) -> None:
+    """The file of waivers and what its flaws do."""
+    parser.add_argument("--waivers", type=Path, metavar="FILE", help=f"accepted failures ({FILE}, where there is one)")
+    parser.add_argument("--no-waivers", dest="waivers", action="store_false", help="every failure counts")
+    parser.add_argument(
+        "--strict-waivers", action="store_true", help="exit with 1 for waivers that are expired, unused or unexplained"
+    )
+
+
+def waivers_from(arguments: argparse.Namespace) -> tuple[Waiver, ...]:
+    """The waivers of the named file, else of the usual one when it is there. Raises :class:`UsageError`."""
+    named: Path | bool | None = arguments.waivers
+    if named is False:
+        return ()
+    path = named if isinstance(named, Path) else Path(FILE)
+    return read_waivers(path) if path.exists() or named is not None else ()
+
+
+def waived(report: Report, waivers: Sequence[Waiver]) -> Report:
+    """The report with the waivers of today."""
+    return apply_waivers(report, waivers, today_in_utc()) if waivers else report
+
+
+def status_of(report: Report, arguments: argparse.Namespace) -> int:
+    """The exit status of a report: that of the run, or 1 under ``--strict-waivers`` for waivers that need a hand."""
+    flawed = [
+        use
+        for use in report.waivers
+        if use.state in NOTICES or (use.state == "used" and use.waived.reason == UNEXPLAINED)
+    ]
+    if flawed and arguments.strict_waivers and report.exit_status == 0:
+        tell(f"exit status 1 by --strict-waivers: {len(flawed)} waivers need a hand, see the notes of the report")
+        return 1
+    return report.exit_status
