@@ -245,7 +245,7 @@ class Report:
     """Every waiver of the file that was applied."""
 
     @property
-    def waived(self) -> int:
+    def waived_results(self) -> int:
         """How many of the results with the outcome ``fail`` are waived."""
         return sum(result.outcome == "fail" and result.waived is not None for result in self.results)
 
@@ -260,6 +260,6 @@ class Report:
     def exit_status(self) -> int:
         """0 when nothing failed that is not waived, 1 with such failures, 3 when nothing could be judged."""
         totals = self.totals()
-        if totals["fail"] > self.waived:
+        if totals["fail"] > self.waived_results:
             return 1
         return 0 if totals["pass"] or totals["warn"] or totals["fail"] else 3

@@ -62,7 +62,10 @@ def test_skipped_requirements_have_no_case(command: Command) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ([], "the following arguments are required: --dialect"),
+        (
+            [],
+            "whose document? Name it with --dialect, or in pixelproof.toml; known are anyfast, infinityblue, octen",
+        ),
         (["--dialect", "opnai"], "unknown dialect 'opnai'"),
         (["--dialect", "openai", "--operation", "edit"], "the dialect 'openai' has no operation 'edit'"),
         (["--dialect", "openai", "--model", "gpt"], "--model 'gpt' is not named in the document of openai"),

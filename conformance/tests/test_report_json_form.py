@@ -1,13 +1,14 @@
 import dataclasses
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof import UsageError
 from pixelproof._meta import meta_validator
-from pixelproof_conformance.model import OUTCOMES, Counts, Failure, Report, Result
+from pixelproof_conformance.model import OUTCOMES, Counts, Failure, Report, Result, Waived, WaiverState, WaiverUse
 from pixelproof_conformance.report.json_form import as_text, from_json, read_report, to_json
 
 from .report_examples import realistic
@@ -18,6 +19,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
+WAIVED = st.builds(Waived, reason=TEXT, link=st.none() | TEXT, expires=st.none() | TEXT)
 FAILURES = st.builds(
     Failure,
     identity=TEXT,
@@ -35,6 +37,7 @@ FAILURES = st.builds(
     curl=TEXT,
     python=TEXT,
     picture=st.none() | TEXT,
+    waived=st.none() | WAIVED,
 )
 RESULTS = st.builds(
     Result,
@@ -49,6 +52,7 @@ RESULTS = st.builds(
     checks=st.integers(0, 99),
     note=TEXT,
     failures=st.lists(FAILURES, max_size=2).map(tuple),
+    waived=st.none() | WAIVED,
 )
 COUNT = st.integers(0, 10**6)
 REPORTS = st.builds(
@@ -69,6 +73,20 @@ REPORTS = st.builds(
     not_checkable=st.lists(
         st.fixed_dictionaries(dict.fromkeys(["id", "says", "source", "reason"], TEXT)), max_size=2
     ).map(tuple),
+    waivers=st.lists(
+        st.builds(
+            WaiverUse,
+            place=TEXT,
+            requirement=TEXT,
+            operation=st.none() | TEXT,
+            model=st.none() | TEXT,
+            parameter=st.none() | TEXT,
+            waived=WAIVED,
+            state=st.sampled_from(get_args(WaiverState)),
+            failures=st.integers(0, 99),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 
@@ -81,14 +99,16 @@ def test_a_report_comes_back_as_it_was(report: Report) -> None:
 
 
 def test_the_schema_describes_every_field() -> None:
-    """Each field of report, result, failure and counts is described in the schema, and none is missing there."""
+    """Each field of a report and of its parts is described in the schema, and none is missing there."""
     schema = meta_validator("report").schema
-    derived = {"format", "format_version", "totals", "exit_status"}
+    derived = {"format", "format_version", "totals", "exit_status", "waived_results"}
     for value, described in [
         (Report, schema),
         (Result, schema["$defs"]["result"]),
         (Failure, schema["$defs"]["failure"]),
         (Counts, schema["$defs"]["counts"]),
+        (Waived, schema["$defs"]["waived"]),
+        (WaiverUse, schema["$defs"]["waiver-use"]),
     ]:
         names = {field.name for field in dataclasses.fields(value)}
         assert set(described["properties"]) - derived == names
@@ -117,6 +137,18 @@ def test_values_that_json_cannot_say_become_text() -> None:
     assert actual == {"a": "nan", "b": "-inf", "c": "3 bytes"}
 
 
+def test_a_report_of_version_1_is_read_as_one_without_waivers() -> None:
+    """Published reports of the version before stay readable, and say the same."""
+    report = realistic(60, 4)
+    old = to_json(report) | {"format_version": 1}
+    del old["waivers"], old["waived_results"]
+    for result in old["results"]:
+        del result["waived"]
+        for flaw in result["failures"]:
+            del flaw["waived"]
+    assert from_json(old) == report
+
+
 @pytest.mark.parametrize("value", [None, [], "report", {}, {"format": "sarif"}, {"results": []}])
 def test_another_file_is_refused(value: object) -> None:
     """What does not call itself a report is refused with the advice to name a report."""
@@ -124,11 +156,11 @@ def test_another_file_is_refused(value: object) -> None:
         from_json(value)
 
 
-@pytest.mark.parametrize("version", [2, 0, None, "1", True])
+@pytest.mark.parametrize("version", [3, 0, None, "1", True])
 def test_another_format_version_is_refused(version: object) -> None:
     """A report of another format version is refused, and the message names both versions."""
     form = to_json(realistic(1, 0)) | {"format_version": version}
-    with pytest.raises(UsageError, match=r"has the format version .*; this pixelproof reads version 1"):
+    with pytest.raises(UsageError, match=r"has the format version .*; this pixelproof reads version 2"):
         from_json(form)
 
 

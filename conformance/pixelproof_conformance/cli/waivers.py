@@ -12,7 +12,9 @@ from pixelproof_conformance.waivers import FILE, NOTICES, UNEXPLAINED, Waiver, a
 def add_waiver_options(parser: argparse.ArgumentParser) -> None:
     """The file of waivers and what its flaws do."""
     parser.add_argument("--waivers", type=Path, metavar="FILE", help=f"accepted failures ({FILE}, where there is one)")
-    parser.add_argument("--no-waivers", dest="waivers", action="store_false", help="every failure counts")
+    parser.add_argument(
+        "--no-waivers", dest="waivers", action="store_false", default=argparse.SUPPRESS, help="every failure counts"
+    )
     parser.add_argument(
         "--strict-waivers", action="store_true", help="exit with 1 for waivers that are expired, unused or unexplained"
     )

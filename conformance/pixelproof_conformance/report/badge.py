@@ -24,7 +24,13 @@ def as_badge(report: Report) -> str:
         message, colour = "not judged", GREY
     else:
         message = f"{kept}/{every}"
-        colour = RED if totals["fail"] > report.waived else GREEN if kept == every and not report.interrupted else AMBER
+        colour = (
+            RED
+            if totals["fail"] > report.waived_results
+            else GREEN
+            if kept == every and not report.interrupted
+            else AMBER
+        )
     return _drawn(LABEL, message, colour, words.verdict(report))
 
 

@@ -14,8 +14,7 @@ from pixelproof_conformance.model import Counts, Failure, Json, Report, Result, 
 FORMAT = "pixelproof-report"
 FORMAT_VERSION = 2
 READ_VERSIONS = (1, 2)
-"""Version 1 has no waivers; all else is the same."""
-DERIVED = ("format", "format_version", "totals", "exit_status", "waived")
+DERIVED = ("format", "format_version", "totals", "exit_status", "waived_results")
 """Keys that the JSON form has and :class:`Report` computes."""
 
 MAX_REPORT_BYTES = 256 * 1024 * 1024
@@ -28,7 +27,11 @@ def to_json(report: Report) -> dict[str, Json]:
     body = _plain(report)
     last = {name: body.pop(name) for name in ("waivers", "results", "not_checkable")}
     head |= body
-    return head | {"exit_status": report.exit_status, "totals": report.totals(), "waived": report.waived} | last
+    return (
+        head
+        | {"exit_status": report.exit_status, "totals": report.totals(), "waived_results": report.waived_results}
+        | last
+    )
 
 
 def as_text(report: Report) -> str:
@@ -46,13 +49,14 @@ def from_json(value: Json) -> Report:
             f"has the format version {shown(version)}; this pixelproof reads version {FORMAT_VERSION} and older. "
             "Read it with the pixelproof that wrote it, or judge its run again with this one"
         )
+    value = _with_waivers(value) if version == 1 else value
     _check(value)
     given = {key: entry for key, entry in value.items() if key not in DERIVED}
     given["counts"] = Counts(**given["counts"])
     given["results"] = tuple(_result(entry) for entry in given["results"])
     given["notes"] = tuple(given["notes"])
     given["not_checkable"] = tuple(given["not_checkable"])
-    given["waivers"] = tuple(_use(entry) for entry in given.get("waivers", ()))
+    given["waivers"] = tuple(_use(entry) for entry in given["waivers"])
     return Report(**given)
 
 
@@ -81,12 +85,28 @@ def _result(entry: dict[str, Json]) -> Result:
     return Result(**{**_with_waived(entry), "failures": failures})
 
 
+def _with_waivers(value: dict[str, Json]) -> dict[str, Json]:
+    """A report of version 1, which knew no waivers, as one of version 2 without any; the check finds its flaws."""
+    head = {"format_version": FORMAT_VERSION, "waived_results": 0, "waivers": []}
+    results = _unwaived(value.get("results"))
+    for result in results if isinstance(results, list) else ():
+        if isinstance(result, dict):
+            result["failures"] = _unwaived(result.get("failures"))
+    return {**value, **head, "results": results}
+
+
+def _unwaived(entries: Json) -> Json:
+    if not isinstance(entries, list):
+        return entries
+    return [{**entry, "waived": None} if isinstance(entry, dict) else entry for entry in entries]
+
+
 def _use(entry: dict[str, Json]) -> WaiverUse:
     return WaiverUse(**_with_waived(entry))
 
 
 def _with_waived(entry: dict[str, Json]) -> dict[str, Json]:
-    waived = entry.get("waived")
+    waived = entry["waived"]
     return {**entry, "waived": Waived(**waived) if waived is not None else None}
 
 

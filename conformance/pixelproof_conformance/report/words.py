@@ -38,7 +38,7 @@ EXIT_MEANING = {
 def exit_meaning(report: Report) -> str:
     """What the exit status of the report means."""
     meaning = EXIT_MEANING[report.exit_status]
-    return f"{meaning} that is not waived" if report.exit_status == 0 and report.waived else meaning
+    return f"{meaning} that is not waived" if report.exit_status == 0 and report.waived_results else meaning
 
 
 def verdict(report: Report) -> str:
@@ -46,7 +46,7 @@ def verdict(report: Report) -> str:
     totals = report.totals()
     judged = totals["pass"] + totals["warn"] + totals["fail"]
     open_results = sum(totals[outcome] for outcome in UNJUDGED)
-    waived, failed = report.waived, totals["fail"] - report.waived
+    waived, failed = report.waived_results, totals["fail"] - report.waived_results
     others = f" {counted(waived, 'other failure')} waived." if waived else ""
     if failed:
         broken = len(

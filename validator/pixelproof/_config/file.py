@@ -1,6 +1,7 @@
 """The settings file that holds here: ``pixelproof.toml``, or ``[tool.pixelproof]`` in a ``pyproject.toml``."""
 
 import os
+import re
 from typing import Any, NamedTuple
 
 from pixelproof._errors import UsageError
@@ -9,6 +10,7 @@ from pixelproof._values import Path
 NAME = "pixelproof.toml"
 PROJECT = "pyproject.toml"
 _TABLE = ("tool", "pixelproof")
+_TABLE_NAME = re.compile(rb"""\btool["']?\s*\.\s*["']?pixelproof\b""")
 _MOST_BYTES = 1024 * 1024
 
 
@@ -85,7 +87,7 @@ def _has_table(path: str) -> bool:
             content = file.read(_MOST_BYTES)
     except OSError:
         return False
-    if b"pixelproof" not in content:
+    if not _TABLE_NAME.search(content):  # importing tomllib costs as much as judging a request
         return False
     import tomllib
 
