@@ -138,7 +138,7 @@ def _run(
     keep: Callable[[Record], None] = lambda record: None,
     progress: Progress = lambda done, planned, counts, failures: None,
 ) -> Run:
-    variable = dialect.about["authentication"].get("key-variable", "API_KEY")
+    variable = plea.key_env or dialect.about["authentication"].get("key-variable", "API_KEY")
     return Run(
         client,
         plea.options,

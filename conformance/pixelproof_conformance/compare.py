@@ -234,6 +234,9 @@ def _place(result: Result) -> str:
 
 def _told(change: Change) -> list[str]:
     if change.sort == "changed" and change.before is not None and change.after is not None:
+        waived = change.after.waived
+        if _seen(change.before)[:3] == _seen(change.after)[:3]:
+            return [_flaw(change.after), f"waived now: {words.why_waived(waived)}" if waived else "not waived any more"]
         return [f"before: {_flaw(change.before)}", f"after: {_flaw(change.after)}"]
     flaw = change.after or change.before
     told = [_flaw(flaw)] if flaw else []

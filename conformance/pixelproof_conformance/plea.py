@@ -2,7 +2,7 @@
 
 import operator
 import shlex
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,7 +18,11 @@ from pixelproof_conformance.trial import selected
 
 @dataclass(frozen=True, slots=True)
 class Plea:
-    """What a user asks for: the endpoint, what is judged there, and how."""
+    """What a user asks for: the endpoint, what is judged there, and how.
+
+    ``key_env`` names the variable with the key, when it is not the dialect's own. ``settings`` has the value of every
+    setting and where it comes from, for the report.
+    """
 
     url: str
     dialect: str
@@ -30,6 +34,8 @@ class Plea:
     dialect_path: tuple[str, ...] = ()
     options: Options = field(default_factory=Options)
     limits: Limits = field(default_factory=Limits)
+    key_env: str | None = None
+    settings: Mapping[str, Json] = field(default_factory=dict)
 
     def load(self) -> Dialect:
         """The dialect. Raises :class:`UsageError` or :class:`DialectError`."""
@@ -101,6 +107,8 @@ class Plea:
             "concurrency": self.limits.concurrency,
             "rate": self.limits.rate,
             "caps": asdict(self.options.caps),
+            "key_variable": self.key_env,
+            "settings": dict(self.settings),
         }
 
     def command(self) -> str:
@@ -119,6 +127,8 @@ class Plea:
         ):
             for value in values:
                 words += [flag, value]
+        if self.key_env:
+            words += ["--key-env", self.key_env]
         if options.observed:
             words += ["--profile", "observed"]
         words += ["--examples", str(options.examples), "--seed", str(options.seed)]
@@ -146,6 +156,8 @@ def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -
             aliases=tuple(configuration["model_aliases"].items()),
             account=tuple(configuration["account"].items()),
             dialect_path=dialect_path,
+            key_env=configuration.get("key_variable"),
+            settings=configuration.get("settings") or {},
             options=Options(
                 only=tuple(configuration["only"]),
                 skip=tuple(configuration["skip"]),

@@ -6,6 +6,7 @@ import os
 from pixelproof import Dialect, UsageError, known_dialects
 
 from pixelproof_conformance.budget import Caps
+from pixelproof_conformance.cli.settings import effective_settings
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.runner import Options
@@ -114,6 +115,8 @@ def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
             ),
         ),
         limits=_limits(arguments),
+        key_env=getattr(arguments, "key_env", None),
+        settings=effective_settings(arguments),
     )
 
 

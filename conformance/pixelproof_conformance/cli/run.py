@@ -12,7 +12,6 @@ from pixelproof import TargetError, UsageError
 from pixelproof_conformance.audit import JOURNAL, run_audit, run_folder, seed_of
 from pixelproof_conformance.cli.options import add_sending, add_target, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
-from pixelproof_conformance.cli.settings import with_settings
 from pixelproof_conformance.cli.waivers import add_waiver_options, status_of, waived, waivers_from
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
@@ -51,11 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
     key, variable = key_from(arguments, dialect)
     waivers = waivers_from(arguments)
 
-    def finish(report: Report) -> Report:
-        return waived(with_settings(report, arguments), waivers)
-
     try:
-        report = run_and_write(plea, folder, key=key, resume=resume is not None, quiet=arguments.quiet, finish=finish)
+        report = run_and_write(
+            plea,
+            folder,
+            key=key,
+            resume=resume is not None,
+            quiet=arguments.quiet,
+            finish=lambda report: waived(report, waivers),
+        )
     except TargetError as error:
         raise TargetError(f"{error}{_hint(str(error), key, variable)}") from None
     return 130 if report.interrupted else status_of(report, arguments)

@@ -1,22 +1,29 @@
-"""The effective settings of a run, as its report keeps them."""
+"""The settings that were in force for a run, as its journal and its report keep them."""
 
 import argparse
-from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from pixelproof._config.settings import Settings
+from pixelproof._config.settings import Setting, Settings
 from pixelproof.cli.config import shown_value
 
-from pixelproof_conformance.model import Report
+from pixelproof_conformance.model import Json
 from pixelproof_conformance.redact import redact_json
 
 
-def with_settings(report: Report, arguments: argparse.Namespace) -> Report:
-    """The report with the value of every setting and where it comes from, under ``settings`` of its configuration."""
+def effective_settings(arguments: argparse.Namespace) -> dict[str, Json]:
+    """The value of every setting and where it comes from, without secrets and without the folders of this machine."""
     settings: Settings | None = getattr(arguments, "settings", None)
-    if settings is None:
-        return report
-    values = {
-        name: {"value": redact_json(shown_value(setting)), "from": setting.origin}
-        for name, setting in settings.values.items()
-    }
-    return replace(report, configuration=report.configuration | {"settings": values})
+    values = settings.values.items() if settings else ()
+    return {name: {"value": redact_json(_kept(one)), "from": Path(one.origin).name} for name, one in values}
+
+
+def _kept(setting: Setting) -> Any:
+    value = shown_value(setting)
+    if isinstance(value, list):
+        return [_without_folders(item) for item in value]
+    return _without_folders(value) if isinstance(value, str) and setting.key.name != "url" else value
+
+
+def _without_folders(text: str) -> str:
+    return Path(text).name if Path(text).is_absolute() else text
