@@ -5,7 +5,7 @@ counts for the exit status. What is wrong with the waivers themselves (expired, 
 reason yet) is told in the notes of the report.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -100,7 +100,7 @@ def notices(uses: Iterable[WaiverUse]) -> list[str]:
 def _notice(use: WaiverUse) -> str:
     name = f"The waiver of {' '.join(filter(None, (use.requirement, use.operation, use.model, use.parameter)))}"
     if use.state == "expired":
-        counts = f"; {words.counted(use.failures, 'failure')} of this run count again" if use.failures else ""
+        counts = f" and no longer waives {words.counted(use.failures, 'failure')}" if use.failures else ""
         return f"{name} ({use.place}) expired on {use.waived.expires}{counts}. Renew it or take it out."
     if use.state == "unused":
         return f"{name} ({use.place}) fits no requirement of this run. Mend it or take it out."
@@ -136,20 +136,17 @@ def _use(waiver: Waiver, report: Report, today: date) -> WaiverUse:
 
 
 def _state(waiver: Waiver, report: Report, hits: int, today: date) -> WaiverState:
-    dialect, slash, _ = waiver.requirement.partition("/")
-    if slash and dialect != report.dialect:
+    family, slash, _ = waiver.requirement.partition("/")
+    if slash and family not in {report.dialect, *(result.requirement.partition("/")[0] for result in report.results)}:
         return "elsewhere"
     if waiver.has_expired(today):
         return "expired"
     if hits:
         return "used"
-    if waiver.model not in (None, *words.models(report)) or waiver.operation not in (None, *_operations(report)):
+    operations = {result.operation for result in report.results}
+    if waiver.model not in (None, *words.models(report)) or waiver.operation not in (None, *operations):
         return "elsewhere"
     outcomes = {result.outcome for result in report.results if waiver.fits(result)}
     if not outcomes:
         return "unused"
     return "not-judged" if outcomes & set(words.UNJUDGED) else "not-needed"
-
-
-def _operations(report: Report) -> Iterator[str]:
-    return (result.operation for result in report.results)

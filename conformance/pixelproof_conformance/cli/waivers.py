@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from pixelproof._config.settings import Settings
+
 from pixelproof_conformance.cli.output import tell
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.waivers import FILE, NOTICES, UNEXPLAINED, Waiver, apply_waivers, read_waivers, today_in_utc
@@ -21,12 +23,20 @@ def add_waiver_options(parser: argparse.ArgumentParser) -> None:
 
 
 def waivers_from(arguments: argparse.Namespace) -> tuple[Waiver, ...]:
-    """The waivers of the named file, else of the usual one when it is there. Raises :class:`UsageError`."""
+    """The waivers of the named file, else of the usual one where there is one. Raises :class:`UsageError`."""
     named: Path | bool | None = arguments.waivers
     if named is False:
         return ()
-    path = named if isinstance(named, Path) else Path(FILE)
-    return read_waivers(path) if path.exists() or named is not None else ()
+    if isinstance(named, Path):
+        return read_waivers(named)
+    path = usual_file(arguments)
+    return read_waivers(path) if path.exists() else ()
+
+
+def usual_file(arguments: argparse.Namespace) -> Path:
+    """The file beside the settings file, else the one in the working directory."""
+    settings: Settings | None = getattr(arguments, "settings", None)
+    return Path(settings.file).with_name(FILE) if settings and settings.file else Path(FILE)
 
 
 def waived(report: Report, waivers: Sequence[Waiver]) -> Report:
@@ -42,6 +52,7 @@ def status_of(report: Report, arguments: argparse.Namespace) -> int:
         if use.state in NOTICES or (use.state == "used" and use.waived.reason == UNEXPLAINED)
     ]
     if flawed and arguments.strict_waivers and report.exit_status == 0:
-        tell(f"exit status 1 by --strict-waivers: {len(flawed)} waivers need a hand, see the notes of the report")
+        need = "1 waiver needs" if len(flawed) == 1 else f"{len(flawed)} waivers need"
+        tell(f"exit status 1 by --strict-waivers: {need} a hand, see the notes of the report")
         return 1
     return report.exit_status

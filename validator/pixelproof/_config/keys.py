@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from pixelproof._errors import UsageError
 
-VERBS = ("run", "plan", "validate", "judge")
+VERBS = ("run", "plan", "validate", "judge", "waive")
 """The verbs that read the settings file."""
 
 ONE_CALL = {
@@ -15,6 +15,9 @@ ONE_CALL = {
     "no-waivers": "it leaves the file of waivers out of one call",
     "out": "it names the folder of one run; runs names the folder for all of them",
     "resume": "it names one run",
+    "reason": "it belongs to the waivers of one call",
+    "link": "it belongs to the waivers of one call",
+    "expires": "it belongs to the waivers of one call",
     "response": "it names one answer",
     "stream": "it names one answer",
     "status": "it belongs to one answer",
