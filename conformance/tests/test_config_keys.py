@@ -5,7 +5,8 @@ import argparse
 import jsonschema
 import pytest
 from pixelproof import UsageError
-from pixelproof._config.keys import ONE_CALL, VERBS, Key, keys_of, verb_parser
+from pixelproof._config import VERBS
+from pixelproof._config.keys import ONE_CALL, Key, keys_of, verb_parser
 from pixelproof._config.schema import FILE, known_schema
 from pixelproof._locate import schemas_root
 from pixelproof.cli._parser import parser_for

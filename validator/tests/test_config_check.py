@@ -5,7 +5,8 @@ import jsonschema
 import pytest
 from pixelproof import UsageError
 from pixelproof._config.check import checked, flaws_of
-from pixelproof._config.file import find_settings, read_settings
+from pixelproof._config.file import read_settings
+from pixelproof._config.find import find_settings
 from pixelproof._config.schema import known_schema
 
 GOOD = """\

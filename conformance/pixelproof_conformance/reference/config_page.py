@@ -2,7 +2,8 @@
 
 import json
 
-from pixelproof._config.keys import ONE_CALL, VERBS, verb_parser
+from pixelproof._config import VERBS
+from pixelproof._config.keys import ONE_CALL, verb_parser
 from pixelproof._config.schema import schema_of
 from pixelproof._values import Json
 from pixelproof.cli._parser import parser_for

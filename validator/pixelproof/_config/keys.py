@@ -6,9 +6,6 @@ from typing import Any, Literal, NamedTuple
 
 from pixelproof._errors import UsageError
 
-VERBS = ("run", "plan", "validate", "judge", "waive")
-"""The verbs that read the settings file."""
-
 ONE_CALL = {
     "config": "it says which settings file is read",
     "no-config": "it says that no settings file is read",
@@ -102,10 +99,10 @@ def keys_of(parser: argparse.ArgumentParser) -> dict[str, Key]:
     return {key.name: key for key in _keys(parser)}
 
 
-def add_config_flags(parser: argparse.ArgumentParser) -> None:
-    """The flags that choose the settings file, and a ``--no-NAME`` for each switch that a file may have turned on."""
+def add_negations(parser: argparse.ArgumentParser) -> None:
+    """A ``--no-NAME`` for each switch, which a file may have turned on."""
     for key in [*_keys(parser)]:
-        if key.shape == "switch":
+        if key.shape == "switch" and f"--no-{key.name}" not in parser._option_string_actions:  # noqa: SLF001 - as below
             parser.add_argument(
                 f"--no-{key.name}",
                 dest=key.dest,
@@ -113,8 +110,6 @@ def add_config_flags(parser: argparse.ArgumentParser) -> None:
                 default=argparse.SUPPRESS,
                 help=argparse.SUPPRESS,
             )
-    parser.add_argument("--config", metavar="FILE", help="settings (pixelproof.toml here or in a folder above)")
-    parser.add_argument("--no-config", action="store_true", help="read no settings file")
 
 
 def verb_parser(parser: argparse.ArgumentParser, verb: str) -> argparse.ArgumentParser:

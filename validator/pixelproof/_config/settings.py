@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from pixelproof._config.check import checked, known_targets
-from pixelproof._config.file import SettingsFile, find_settings, read_settings
-from pixelproof._config.keys import Key, keys_of, verb_parser
+from pixelproof._config.file import SettingsFile, read_settings
+from pixelproof._config.find import find_settings
+from pixelproof._config.keys import Key, add_negations, keys_of, verb_parser
 from pixelproof._errors import UsageError
 from pixelproof._text import shown
 from pixelproof._values import Path
@@ -51,6 +52,7 @@ def configured(
     The result has :class:`Settings` under ``settings``. Raises :class:`UsageError` for a settings file with flaws, a
     wrong value in the environment, or a target that is not there.
     """
+    add_negations(verb_parser(parser, verb))
     keys = keys_of(verb_parser(parser, verb))
     defaults = {name: key.action.default for name, key in keys.items()}
     for key in keys.values():

@@ -6,8 +6,8 @@ import sys
 from typing import Any, NoReturn
 
 from pixelproof import __version__
-from pixelproof._config.keys import VERBS as CONFIGURED
-from pixelproof._config.keys import add_config_flags
+from pixelproof._config import VERBS as CONFIGURED
+from pixelproof._config.find import may_be_set
 from pixelproof._errors import UsageError
 
 VERBS = {
@@ -79,7 +79,9 @@ def parser_for(verb: str | None) -> Parser:
         add_verb(verb, verbs)
     for name in CONFIGURED:
         if name in verbs.choices:
-            add_config_flags(verbs.choices[name])
+            add = verbs.choices[name].add_argument
+            add("--config", metavar="FILE", help="settings (pixelproof.toml here or in a folder above)")
+            add("--no-config", action="store_true", help="read no settings file")
     return parser
 
 
@@ -95,7 +97,7 @@ def arguments(parser: Parser, given: list[str]) -> argparse.Namespace:
 
 def configured_arguments(parser: Parser, verb: str | None, given: list[str]) -> argparse.Namespace:
     """The parsed command line, completed from the environment and the settings file where ``verb`` reads them."""
-    if verb not in CONFIGURED:
+    if verb not in CONFIGURED or (verb in VERBS and not may_be_set(given)):
         return arguments(parser, given)
     from pixelproof._config.settings import configured
 

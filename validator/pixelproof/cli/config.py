@@ -5,8 +5,9 @@ from argparse import REMAINDER, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pixelproof._config.file import NAME, find_settings, read_settings
-from pixelproof._config.keys import VERBS
+from pixelproof._config import VERBS
+from pixelproof._config.file import read_settings
+from pixelproof._config.find import NAME, find_settings
 from pixelproof._errors import UsageError
 from pixelproof._secrets import is_secret_name, looks_secret
 from pixelproof.cli._output import emit
@@ -59,13 +60,15 @@ def _check(args: Namespace) -> int:
 
 
 def _show(args: Namespace) -> int:
-    from pixelproof.cli._parser import configured_arguments, parser_for
+    from pixelproof._config.settings import configured
+    from pixelproof.cli._parser import arguments, parser_for
 
     call = args.call or ["run"]
     verb = call[0]
     if verb not in VERBS:
         raise UsageError(f"{verb!r} reads no settings file; the verbs that do are {', '.join(VERBS)}")
-    settings = configured_arguments(parser_for(verb), verb, call).settings
+    parser = parser_for(verb)
+    settings = configured(parser, verb, lambda: arguments(parser, call)).settings
     if args.format == "json":
         import json
 
