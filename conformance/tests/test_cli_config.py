@@ -38,6 +38,34 @@ def test_check_of_a_good_file_says_so(command: Command) -> None:
     assert command("config", "check", "other.toml") == (0, "other.toml: no flaw\n", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("dialect = 'opnai'", "1: unknown dialect 'opnai'; known are anyfast,"),
+        ("dialect = 'openai'\nmodels = ['gpt']", "2: --model 'gpt' is not named in the document of openai"),
+        ("dialect = 'openai'\noperations = ['edits']", "1: the dialect 'openai' has no operation 'edits'"),
+        ("dialect = 'openai'\nskip = ['n-', 'nobody']", "2: --skip 'nobody' fits no requirement of generations"),
+        ("dialect = 'openai'\naccount = { vip = true }", "2: --account vip: openai has no such fact"),
+        ("models = ['x']\n[targets.a]\ndialect = 'openai'", "1: --model 'x' is not named in the document of openai"),
+        ("[targets.a.dialects.openai]\nonly = ['x']\n[targets.a.dialects.orq]", "2: --only 'x' fits no requirement"),
+        ("[targets.a.dialects.opnai]", "1: unknown dialect 'opnai'; known are anyfast,"),
+    ],
+)
+def test_check_knows_the_names_of_the_dialects(command: Command, text: str, told: str) -> None:
+    """A name that the dialect does not have is told with the line where it stands."""
+    written(text)
+    found = command("config", "check")
+    assert found.status == 2
+    assert found.out.startswith(f"pixelproof.toml:{told}")
+    assert found.out.endswith("\n1 flaw\n")
+
+
+def test_a_name_that_is_wrong_for_every_target_is_told_once(command: Command) -> None:
+    """It stands once in the file."""
+    written("dialect = 'openai'\nskip = ['nobody']\n[targets.a]\n[targets.b]\n")
+    assert command("config", "check").out.endswith("\n1 flaw\n")
+
+
 def test_check_without_a_file_says_how_to_begin(command: Command) -> None:
     """There is nothing to check."""
     found = command("config", "check")

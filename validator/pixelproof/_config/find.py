@@ -48,7 +48,7 @@ def _has_table(path: str) -> bool:
     try:
         tool = tomllib.loads(content.decode("utf-8", "replace")).get("tool")
     except (tomllib.TOMLDecodeError, RecursionError):
-        return False  # its own tools complain about it, and it is not known to be meant for us
+        return True  # to read it says what is wrong
     return isinstance(tool, dict) and isinstance(tool.get("pixelproof"), dict)
 
 

@@ -13,6 +13,8 @@ from pixelproof._secrets import is_secret_name, looks_secret
 from pixelproof.cli._output import emit
 
 if TYPE_CHECKING:
+    from pixelproof._config.check import Flaw
+    from pixelproof._config.file import SettingsFile
     from pixelproof._config.settings import Setting
     from pixelproof.cli._parser import Parser
 
@@ -50,13 +52,22 @@ def _check(args: Namespace) -> int:
     if path is None:
         raise UsageError(f"no {NAME} here or in a folder above; 'pixelproof config init' writes one")
     file = read_settings(path)
-    flaws = flaws_of(file)
+    flaws = flaws_of(file) or _flaws_of_names(file)
     if not flaws:
         emit([f"{path}: no flaw\n"])
         return 0
     emit(f"{flaw.place}: {flaw.text}\n" for flaw in flaws)
     emit([f"{len(flaws)} flaw{'s' if len(flaws) > 1 else ''}\n"])
     return 2
+
+
+def _flaws_of_names(file: "SettingsFile") -> "list[Flaw]":
+    """Names that the dialects do not have; without the extra nothing is known of them."""
+    try:
+        from pixelproof_conformance.cli.settings_check import flaws_of_names
+    except ModuleNotFoundError:
+        return []
+    return flaws_of_names(file)
 
 
 def _show(args: Namespace) -> int:
