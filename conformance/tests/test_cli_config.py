@@ -173,6 +173,15 @@ def test_validate_takes_its_values_too(command: Command) -> None:
     assert json.loads(found.out)["verdict"] == "invalid"
 
 
+def test_validate_takes_its_values_from_the_environment(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any settings file, too; a flag that only a settings file gives a meaning is understood."""
+    monkeypatch.setenv("PIXELPROOF_DIALECT", "openai")
+    monkeypatch.setenv("PIXELPROOF_QUIET", "true")
+    Path("request.json").write_text('{"model": "gpt-image-1", "prompt": "x"}')
+    assert command("validate", "request.json") == (0, "", "")
+    assert command("validate", "request.json", "--no-quiet").out == "request.json: valid\n"
+
+
 def test_a_flaw_ends_a_call_before_anything_is_done(command: Command) -> None:
     """One line, and how to see the others."""
     written('dialect = "openai"\nmax-imges = 3\n')

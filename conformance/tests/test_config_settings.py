@@ -155,6 +155,7 @@ def test_a_target_with_one_dialect_of_several_needs_a_choice(folder: Path) -> No
     ("words", "told"),
     [
         (["stagin"], '"stagin" is no URL and no target of pixelproof.toml; did you mean staging?'),
+        (["staging", "--no-config"], '"staging" is no URL, and no pixelproof.toml with targets is here or above'),
         (["--target", "x"], '"x" is no target (pixelproof.toml); there are staging, two'),
         (["--target", "x", "--no-config"], '"x" is no target (no settings file was found); there is none: a table'),
     ],
@@ -211,6 +212,16 @@ def test_variables_are_read_as_the_shell_reads_words(
         ("PIXELPROOF_RATE", "0", "PIXELPROOF_RATE: rate: '0' is not a number above 0"),
         ("PIXELPROOF_QUIET", "maybe", "PIXELPROOF_QUIET is 'maybe'; write true or false"),
         ("PIXELPROOF_PROFILE", "x", "PIXELPROOF_PROFILE: profile is 'x'; it is one of document, observed"),
+        (
+            "PIXELPROOF_MAX_IMGES",
+            "3",
+            "the environment variable PIXELPROOF_MAX_IMGES sets nothing; did you mean PIXELPROOF_MAX",
+        ),
+        (
+            "PIXELPROOF_MODEL",
+            "a",
+            "the environment variable PIXELPROOF_MODEL sets nothing; did you mean PIXELPROOF_MODELS?",
+        ),
         ("PIXELPROOF_MODELS", "'a", "PIXELPROOF_MODELS is not a list of words (No closing quotation)"),
     ],
 )
@@ -222,6 +233,14 @@ def test_a_wrong_variable_is_told(
     with pytest.raises(UsageError) as caught:
         call("run")
     assert str(caught.value).startswith(told)
+
+
+def test_variables_of_others_are_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those for other verbs, and those that are nothing like ours."""
+    monkeypatch.setenv("PIXELPROOF_STRICT", "true")
+    monkeypatch.setenv("PIXELPROOF_HOME", "/somewhere")
+    monkeypatch.setenv("PIXELPROOF_DIALECT_PATH", "more")
+    assert call("run").seed == 2
 
 
 def test_a_flag_is_not_undone_for_the_next_call(folder: Path) -> None:

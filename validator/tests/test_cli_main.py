@@ -210,7 +210,7 @@ def test_start_up(tmp_path: Path) -> None:
         "yaml", "jsonschema", "PIL", "dataclasses", "rich", "httpx", "hypothesis", "inspect", "pathlib", "hashlib",
         "importlib.metadata", "email.utils", "urllib.parse", "json", "difflib", "shutil", "textwrap", "logging",
         "tempfile", "socket", "datetime", "base64", "asyncio", "shtab", "pixelproof._load", "pixelproof._form",
-        "pixelproof_conformance",
+        "pixelproof_conformance", "tomllib", "pixelproof._config.settings",
     }  # fmt: skip
     assert heavy.isdisjoint(modules)
     assert address == "a@b.example True"

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 NAME = "pixelproof.toml"
 PROJECT = "pyproject.toml"
 MOST_BYTES = 1024 * 1024
-_OTHER_VARIABLES = ("PIXELPROOF_CACHE_DIR", "PIXELPROOF_DIALECT_PATH", "PIXELPROOF_TRACEBACK")
+OTHER_VARIABLES = ("PIXELPROOF_CACHE_DIR", "PIXELPROOF_DIALECT_PATH", "PIXELPROOF_TRACEBACK")
 
 
 def may_be_set(given: Sequence[str], environment: Mapping[str, str] = os.environ) -> bool:
     """Whether a flag about settings, a variable or a file may set a value."""
     if any(word.startswith(("--config", "--no-")) for word in given):
         return True
-    if any(name.startswith("PIXELPROOF_") and name not in _OTHER_VARIABLES for name in environment):
+    if any(name.startswith("PIXELPROOF_") and name not in OTHER_VARIABLES for name in environment):
         return True
     return find_settings() is not None
 

@@ -51,7 +51,7 @@ class Key(NamedTuple):
         """The environment variable that sets it."""
         if self.name in OWN_VARIABLE:
             return None
-        return f"PIXELPROOF_{self.name.upper().replace('-', '_')}"
+        return variable_of(self.name)
 
     @property
     def is_path(self) -> bool:
@@ -92,6 +92,11 @@ class Key(NamedTuple):
                 f"{origin} is not a list of words ({error}); put quotes around words with blanks"
             ) from None
         return [self.converted(word, origin) for word in words]
+
+
+def variable_of(name: str) -> str:
+    """The environment variable that sets a key."""
+    return f"PIXELPROOF_{name.upper().replace('-', '_')}"
 
 
 def keys_of(parser: argparse.ArgumentParser) -> dict[str, Key]:

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from pixelproof._config.check import checked, known_targets
 from pixelproof._config.file import SettingsFile, read_settings
-from pixelproof._config.find import find_settings
-from pixelproof._config.keys import Key, add_negations, keys_of, verb_parser
+from pixelproof._config.find import OTHER_VARIABLES, find_settings
+from pixelproof._config.keys import Key, add_negations, keys_of, variable_of, verb_parser
+from pixelproof._config.schema import known_schema
 from pixelproof._errors import UsageError
 from pixelproof._text import shown
 from pixelproof._values import Path
@@ -63,6 +64,7 @@ def configured(
         for name, key in keys.items():
             key.action.default = defaults[name]
     flags = {name: getattr(found, key.dest) for name, key in keys.items() if hasattr(found, key.dest)}
+    _check_variables(environment)
     file = _settings_file(found, environment)
     call = _Call(verb, keys, flags, file, environment)
     for name, key in keys.items():
@@ -80,6 +82,21 @@ def _settings_file(found: argparse.Namespace, environment: Mapping[str, str]) ->
         return None
     path = found.config or environment.get("PIXELPROOF_CONFIG") or find_settings()
     return checked(read_settings(path)) if path else None
+
+
+def _check_variables(environment: Mapping[str, str]) -> None:
+    """Refuses a variable that is nearly one of ours: a cap with a slip in its name would cap nothing."""
+    named = [name for name in environment if name.startswith("PIXELPROOF_") and name not in OTHER_VARIABLES]
+    if not named:
+        return
+    from difflib import get_close_matches
+
+    keys = [name.rpartition(".")[2] for name, node in known_schema()["$defs"].items() if "x-flag" in node]
+    known = ["PIXELPROOF_CONFIG", *(variable_of(name) for name in keys)]
+    for name in named:
+        close = [] if name in known else get_close_matches(name, known, 1, 0.85)
+        if close:
+            raise UsageError(f"the environment variable {name} sets nothing; did you mean {close[0]}?")
 
 
 class _Call:
@@ -138,9 +155,12 @@ class _Call:
             del self.flags["url"]
             self.named_by = "URL"
             return str(word)
-        if name is None and isinstance(word, str) and "://" not in word and self.file is not None:
-            hint = known_targets(word, targets)
-            raise UsageError(f"{shown(word)} is no URL and no target of {self.file.path}; {hint}")
+        if name is None and isinstance(word, str) and "://" not in word:
+            if self.file is not None:
+                hint = known_targets(word, targets)
+                raise UsageError(f"{shown(word)} is no URL and no target of {self.file.path}; {hint}")
+            if word.replace("-", "").replace("_", "").isalnum() and word != "localhost":
+                raise UsageError(f"{shown(word)} is no URL, and no pixelproof.toml with targets is here or above")
         self.named_by = "--target"
         if name is None and "target" in self.variables:
             self.named_by, name = self.variables["target"]
