@@ -44,7 +44,7 @@ class Waiver:
         )
 
     def fits_failure(self, result: Result, failure: Failure) -> bool:
-        """Whether it is for this failure of ``result``; an index is written as ``[]`` or as the number."""
+        """Whether it is for this failure of ``result``; an index is ``[]`` or its number, none is ``-``."""
         place = failure.identity.rpartition(" ")[2]
         return self.fits(result) and self.parameter in (None, failure.parameter, place)
 

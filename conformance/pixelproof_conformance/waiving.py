@@ -70,7 +70,7 @@ def _entry(result: Result, failure: Failure, waived: Waived, indent: str) -> str
         ("requirement", result.requirement),
         ("operation", result.operation),
         ("model", result.model),
-        ("parameter", place if failure.parameter else None),
+        ("parameter", place),
         ("reason", waived.reason),
         ("link", waived.link),
         ("expires", waived.expires),

@@ -151,6 +151,11 @@ def test_a_target_with_one_dialect_of_several_needs_a_choice(folder: Path) -> No
         call("run", "two")
 
 
+def test_a_url_without_its_scheme_is_not_repeated(folder: Path) -> None:
+    """It may hold a password; whoever reads URLs refuses it."""
+    assert call("run", "user:secret99@host/v1").url == "user:secret99@host/v1"
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -83,6 +83,13 @@ def test_a_waiver_that_does_not_fit_waives_nothing(facts: dict[str, str], state:
     assert bool(found.notes) == (state != "elsewhere")
 
 
+def test_a_failure_without_a_parameter_has_a_waiver_of_its_own() -> None:
+    """A dash stands for none, so that a waiver for it does not waive the other parameters."""
+    found = report([result(FACTS, "gpt-image-1", "fail", [failing(None), failing("n")])])
+    marked = applied(found, Waiver(FACTS.id, WHY, parameter="-")).results[0]
+    assert [flaw.waived for flaw in marked.failures] == [WHY, None]
+
+
 def test_every_index_is_one_parameter() -> None:
     """A failure at ``data[3].url`` is the one of ``data[].url``."""
     flaw = replace(failing("data[3].url"), identity=f"{FACTS.id} generations gpt-image-1 data[].url")

@@ -155,7 +155,7 @@ class _Call:
             del self.flags["url"]
             self.named_by = "URL"
             return str(word)
-        if name is None and isinstance(word, str) and "://" not in word:
+        if name is None and isinstance(word, str) and not set(word) & set(":@?/"):  # what is no URL holds no password
             if self.file is not None:
                 hint = known_targets(word, targets)
                 raise UsageError(f"{shown(word)} is no URL and no target of {self.file.path}; {hint}")
