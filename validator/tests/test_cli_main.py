@@ -70,10 +70,13 @@ def test_verb_of_the_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     )
 
 
-def test_missing_module_of_the_extra(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["httpx", "httpcore"])
+def test_missing_module_of_the_extra(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """The same holds when only a dependency of the extra is missing."""
-    assert raising(ModuleNotFoundError("No module named 'httpx'", name="httpx"), monkeypatch) == 2
-    assert "rules needs httpx; install it with pip install 'pixelproof[conformance]'" in capsys.readouterr().err
+    assert raising(ModuleNotFoundError(f"No module named '{name}'", name=name), monkeypatch) == 2
+    assert f"rules needs {name}; install it with pip install 'pixelproof[conformance]'" in capsys.readouterr().err
 
 
 def test_unknown_verb(capsys: pytest.CaptureFixture[str]) -> None:

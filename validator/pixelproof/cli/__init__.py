@@ -19,7 +19,7 @@ from pixelproof.cli._output import complain, emit, flush_output, silence_output
 from pixelproof.cli._parser import CONFORMANCE_VERBS, VERBS, configured_arguments, parser_for
 
 TRACEBACK_VARIABLE = "PIXELPROOF_TRACEBACK"
-_EXTRA = {"pixelproof_conformance", "httpx", "hypothesis", "rich", "starlette", "uvicorn"}
+_EXTRA = {"pixelproof_conformance", "httpcore", "httpx", "hypothesis", "rich", "starlette", "uvicorn"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
