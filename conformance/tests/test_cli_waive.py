@@ -57,7 +57,7 @@ def test_a_flaw_in_the_file_ends_a_run_before_anything_is_sent(command: Command,
     """No request is paid for and thrown away."""
     Path(FILE).write_text("waivers:\n- requirement: a/b\n")
     found = command("run", "http://127.0.0.1:1", *WORDS)
-    assert (found.status, found.line) == (2, f"{FILE}:2: at waivers/0: 'reason' is a required property")
+    assert (found.status, found.line) == (2, f"{FILE}:2: at waivers/0: 'reason' is a required property; {HINT}")
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
@@ -91,6 +91,7 @@ def test_every_failure_gets_a_waiver_of_its_own(command: Command, run_folder: Pa
     assert Path(FILE).read_bytes() == before
 
 
+HINT = "an entry says at least which requirement it is for and the reason"
 HELD = """\
 # ours
 waivers:
