@@ -8,12 +8,13 @@ VERBS: dict[str, str] = {
     "plan": "print the cases of a run and what they would cost; send nothing",
     "run": "send the cases to an endpoint and report what it keeps",
     "limits": "find what an endpoint really enforces, beside what its document states",
+    "audit": "judge recorded traffic: HTTP archives, logs of JSON lines, journals; send nothing",
     "judge": "judge the journal of an earlier run again; send nothing",
     "waive": "write a waiver for each failure of a run",
     "compare": "compare the reports of two or more runs",
     "serve": "serve the reference gateway",
     "kill-table": "seed every fault in the reference gateway and say which ones a run finds",
-    "export": "write fixtures or an OpenAPI document",
+    "export": "write fixtures, an OpenAPI document, or a run as an HTTP archive",
 }
 """Each verb with its line of help."""
 

@@ -19,7 +19,19 @@ VERBS = {
 }
 """The verbs of this package, each a module beside this one, with their one-line help."""
 
-CONFORMANCE_VERBS = ("demo", "plan", "run", "limits", "judge", "waive", "compare", "serve", "export", "kill-table")
+CONFORMANCE_VERBS = (
+    "demo",
+    "plan",
+    "run",
+    "limits",
+    "audit",
+    "judge",
+    "waive",
+    "compare",
+    "serve",
+    "export",
+    "kill-table",
+)
 """The verbs of ``pixelproof_conformance``, which is asked for their help and arguments."""
 
 _EPILOG = """\

@@ -1,0 +1,75 @@
+"""Both sides of an audit in the order in which people want them: the worst first, then the most frequent."""
+
+from typing import NamedTuple
+
+from pixelproof import Requirement
+
+from pixelproof_conformance.model import Json
+from pixelproof_conformance.traffic.auditing import Audit
+from pixelproof_conformance.traffic.tally import Group, Key, Side
+
+SEVERITIES = ("error", "warning", "info")
+
+
+class Found(NamedTuple):
+    """Findings that are one, with their requirement."""
+
+    key: Key
+    group: Group
+    facts: Requirement
+    severity: str
+
+
+def findings(audit: Audit, side: Side) -> list[Found]:
+    """The findings of one side. What is accepted against the document is an error whatever it is called elsewhere."""
+    found = []
+    for key, group in audit.tally.groups.items():
+        if key.side == side:
+            facts = audit.dialect.requirements[key.requirement]
+            declared = facts.observed_severity if audit.terms.profile == "observed" else facts.severity
+            found.append(Found(key, group, facts, "error" if key.outcome == "fail" else declared))
+    return sorted(
+        found,
+        key=lambda one: (SEVERITIES.index(one.severity), -one.group.seen, one.key.requirement, str(one.key[1:])),
+    )
+
+
+def exit_status(audit: Audit, *, fail_on: str = "provider", strict: bool = False) -> int:
+    """0 conforms, 1 findings of severity error, 2 unreadable lines when ``strict``, 3 nothing judged or our fault."""
+    tally = audit.tally
+    if strict and tally.unreadable:
+        return 2
+    sides = ("provider", "client") if fail_on == "both" else (fail_on,)
+    if any(key.outcome == "fail" and key.side in sides for key in tally.groups):
+        return 1
+    return 3 if audit.lost or tally.faults or not tally.judged else 0
+
+
+def as_json(audit: Audit, found: Found) -> dict[str, Json]:
+    """Findings that are one as JSON-ready values."""
+    key, group, facts, severity = found
+    return {
+        "requirement": key.requirement,
+        "operation": key.operation,
+        "model": key.model,
+        "parameter": key.parameter,
+        "severity": severity,
+        "word": facts.outcome,
+        "seen": group.seen,
+        "says": facts.says,
+        "source": facts.source,
+        "examples": [
+            {
+                "place": audit.where(one.place),
+                "message": one.message,
+                "expected": one.expected,
+                "actual": one.actual,
+                "hint": one.hint,
+                "url": one.url,
+                "status": one.status,
+                "request": one.request,
+                "answer": one.answer,
+            }
+            for one in group.examples
+        ],
+    }

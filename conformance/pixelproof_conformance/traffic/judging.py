@@ -1,0 +1,298 @@
+"""Judging recorded exchanges: what clients sent wrong and what the provider answered wrong, kept apart.
+
+Recorded requests are not made to break one requirement, so less can be concluded than in a run. What is concluded:
+
+- a request that breaks what must be refused was accepted: the provider's finding, one for each such requirement;
+- a request that the document allows was refused: the provider's finding, unless the answer is unknown (it could be the
+  content filter) or says something else (401, 403, 404, 429, 5xx);
+- the answer, the stream, the refusal break a requirement: the provider's finding; beside a wrong request only what can
+  be told without the request;
+- the request breaks a requirement: the client's finding.
+"""
+
+import json
+from typing import Any
+
+from pixelproof import Dialect, Finding, Operation, Verdict
+from pixelproof._events import listed_events, read_events
+from pixelproof._form import read_form
+from pixelproof._parse import parse_json
+from pixelproof._values import VALID
+
+from pixelproof_conformance.judge import (
+    AGAINST_STREAMS,
+    FILTERED,
+    IN_PLACE_OF_A_REFUSAL,
+    NO_ACCESS,
+    NO_ROUTE,
+    OUTCOME_OF_SEVERITY,
+    TRY_AGAIN,
+    exercised,
+)
+from pixelproof_conformance.model import Json, Outcome
+from pixelproof_conformance.traffic.evidence import example_of
+from pixelproof_conformance.traffic.ledger import Ledger, Terms
+from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded
+from pixelproof_conformance.traffic.routing import Routes
+from pixelproof_conformance.traffic.tally import Key, Place, Side, Tally
+
+_EVENT_STREAM = "text/event-stream"
+_EVENTS = (b"event:", b"data: ", b"data:{")
+_FIRST_BYTES = 20_000
+_MOST_KNOWN = 4096
+
+
+class Judge:
+    """Judges exchange after exchange; :meth:`close` ends a piece and gives its tally."""
+
+    def __init__(self, dialect: Dialect, terms: Terms) -> None:
+        self._dialect = dialect
+        self._ledger = Ledger(dialect, terms)
+        self._routes = Routes(dialect, dict(terms.routes), terms.operation)
+        self._plain = not terms.aliases
+        self._known: dict[tuple[str | None, str], Operation] = {}
+        self._account = self._ledger.account
+        self._profile = terms.profile
+        self._labels = self._ledger.labels
+
+    @property
+    def tally(self) -> Tally:
+        """The tally of the piece under way."""
+        return self._ledger.tally
+
+    def close(self) -> Tally:
+        """The tally since the last time."""
+        return self._ledger.close()
+
+    def quick(self, value: dict[str, Json]) -> bool:
+        """Judge a JSON request that was accepted, as it should be, and was recorded without its answer.
+
+        Returns False for any other; nothing is counted then, and :meth:`take` has to see it. This is the way of most
+        lines of most logs, so it looks nothing up twice and makes nothing that it does not need.
+        """
+        request, status = value["request"], value.get("status")
+        address = value.get("url") or value.get("path")
+        if type(status) is not int or not 200 <= status < 300 or type(address) is not str or not self._plain:
+            return False
+        operation = self._known.get((value.get("method"), address)) or self._route(value.get("method"), address)
+        if operation is None:
+            return False
+        ledger = self._ledger
+        verdict = operation.validate_request(request, account=self._account, profile=self._profile)
+        try:
+            label = self._labels[operation.name, request[operation.model_parameter]]
+        except (KeyError, TypeError):
+            label = ledger.label(operation, request)
+        if verdict is not VALID and not self._noted(operation, label, verdict):
+            return False
+        ledger.accepted(operation.name, label, status, request)
+        if address[0] != "/":
+            ledger.came_from(address)
+        return True
+
+    def _route(self, method: str | None, address: str) -> Operation | None:
+        """The operation with a JSON body that an address belongs to."""
+        operation = self._routes.operation(method, address)
+        if isinstance(operation, str) or operation.is_form:
+            return None
+        if len(self._known) < _MOST_KNOWN:
+            self._known[method, address] = operation
+        return operation
+
+    def _noted(self, operation: Operation, model: str, verdict: Verdict) -> bool:
+        """Count the findings on a request that need no further example; False when one does, or is an error."""
+        if verdict.verdict == "invalid":
+            return False
+        groups, most = self._ledger.tally.groups, self._ledger.terms.most_examples
+        found = [
+            groups.get(_key("client", operation, model, OUTCOME_OF_SEVERITY[finding.severity], finding))
+            for finding in verdict.findings
+        ]
+        if any(group is None or len(group.examples) < most for group in found):
+            return False
+        for group in found:
+            if group is not None:
+                group.seen += 1
+        return True
+
+    def take(self, one: Recorded, place: Place) -> None:
+        """Judge an exchange."""
+        ledger = self._ledger
+        if one.dialect is not None and one.dialect != self._dialect.name:
+            ledger.tally.leave_out(f"dialect {one.dialect[:40]}")
+            return
+        if one.operation is not None:
+            operation = self._routes.named(one.operation)
+        else:
+            operation = self._routes.operation(one.method, one.address)
+        if isinstance(operation, str):
+            ledger.tally.leave_out(operation)
+            return
+        ledger.came_from(one.address)
+        _Judgement(ledger, operation, one, place).reach()
+
+
+class _Judgement:
+    """What is said about one exchange."""
+
+    def __init__(self, ledger: Ledger, operation: Operation, one: Recorded, place: Place) -> None:
+        self.ledger = ledger
+        self.operation = operation
+        self.one = one
+        self.place = place
+        self.facts: dict[str, Any] = {
+            "account": {**ledger.account, **(one.account or {})},
+            "profile": ledger.terms.profile,
+        }
+        self.sent: Json = one.request
+        self.fields: Json = UNKNOWN  # the request as an object, where it can be read
+        if one.request is not UNKNOWN:
+            self._read_request()
+        self.model = ledger.label(operation, None if self.fields is UNKNOWN else self.fields)
+
+    def _read_request(self) -> None:
+        operation, one = self.operation, self.one
+        if operation.is_form:
+            fields = read_form(operation.forms, one.request, one.files, one.request_type).fields
+        else:
+            fields, flaw = parse_json(one.request) if isinstance(one.request, bytes) else (one.request, None)
+            if flaw is None:
+                self.sent = fields
+        renamed = self.ledger.renamed(operation, fields)
+        if renamed is not fields and isinstance(self.sent, dict):
+            self.sent = {**self.sent, operation.model_parameter: renamed[operation.model_parameter]}
+        if isinstance(renamed, dict):
+            self.fields = renamed
+
+    def reach(self) -> None:
+        """Judge both messages and count everything."""
+        one = self.one
+        asked = VALID
+        if self.sent is not UNKNOWN:
+            asked = self.operation.validate_request(
+                self.sent, files=one.files, content_type=one.request_type, **self.facts
+            )
+            for finding in asked.findings:
+                self.add("client", OUTCOME_OF_SEVERITY[finding.severity], finding)
+        status = one.status
+        self.ledger.exchange(self.operation, self.model, status)
+        if status is None:
+            self.ledger.undecided("no answer was recorded")
+        elif 200 <= status < 300:
+            self.accepted(status, [finding for finding in asked.findings if self.to_be_refused(finding)])
+        elif status in NO_ACCESS or status in TRY_AGAIN or status in NO_ROUTE or not 400 <= status < 500:
+            self.ledger.undecided(f"status {status}")
+        elif one.answer is UNKNOWN:
+            self.ledger.undecided(f"status {status} without the body of the answer")
+        elif self.filtered():
+            self.ledger.undecided(f"status {status} of the content filter")
+        else:
+            self.refused(status, asked)
+
+    def to_be_refused(self, finding: Finding) -> bool:
+        """Whether the document says that a request with this finding is not accepted."""
+        facts = self.operation.requirements[finding.requirement]
+        return finding.severity == "error" and (facts.severity == "error" or facts.account is not None)
+
+    def add(self, side: Side, outcome: Outcome, finding: Finding, message: str | None = None) -> None:
+        key = _key(side, self.operation, self.model, outcome, finding)
+        request = self.one.request if self.fields is UNKNOWN else self.fields
+        self.ledger.tally.add(key, lambda: example_of(self.one, self.place, _shown(request), finding, message=message))
+
+    def accepted(self, status: int, wrong: list[Finding]) -> None:
+        operation, one = self.operation, self.one
+        for finding in {finding.requirement: finding for finding in wrong}.values():
+            wanted = "status 400" if finding.outcome == "R400" else "a refusal"
+            message = f"The request was accepted with status {status}, though it breaks this requirement."
+            self.add("provider", "fail", finding._replace(expected=wanted, actual=status), message)
+        if not wrong and isinstance(self.fields, dict):
+            self.ledger.accepted(operation.name, self.model, None, self.fields)
+        if one.answer is UNKNOWN:
+            return
+        request = None if self.fields is UNKNOWN else self.sent
+        streamed, message = self.read_answer()
+        verdict = self.judged(request if not wrong else None, streamed=streamed)
+        for finding in verdict.findings:
+            self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
+        found = {finding.requirement for finding in verdict.findings}
+        if wrong:
+            for finding in self.judged(request, streamed=streamed).findings:
+                if operation.requirements[finding.requirement].rule in IN_PLACE_OF_A_REFUSAL:
+                    self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
+        else:
+            self.ledger.passed(operation, self.model, self.put_to_the_test(message, streamed=streamed) - found)
+        self.count_pictures(message)
+
+    def judged(self, request: Json, *, streamed: bool) -> Verdict:
+        one, facts = self.one, {"request": request, "status": self.one.status, **self.facts}
+        if streamed:
+            return self.operation.validate_stream(one.answer, content_type=one.answer_type, **facts)
+        files = one.files if request is not None else ()
+        return self.operation.validate_response(one.answer, files=files, content_type=one.answer_type, **facts)
+
+    def read_answer(self) -> tuple[bool, Json]:
+        """Whether the answer is a stream, and its value: the object, or the events."""
+        answer = self.one.answer
+        streamed = self.one.kind == "events"
+        if isinstance(answer, bytes) and not streamed:
+            sort = (self.one.answer_type or "").partition(";")[0].strip().lower()
+            asked = isinstance(self.fields, dict) and self.fields.get("stream") in (True, "true")
+            streamed = sort == _EVENT_STREAM or (asked and answer.lstrip()[:6] in _EVENTS)
+        if streamed:
+            return True, read_events(answer)[0] if isinstance(answer, bytes) else listed_events(answer)
+        return False, parse_json(answer)[0] if isinstance(answer, bytes) else answer
+
+    def put_to_the_test(self, message: Json, *, streamed: bool) -> set[str]:
+        """The requirements that this answer could have broken."""
+        kind = self.operation.model_class(None if self.fields is UNKNOWN else self.fields)
+        instance: dict[str, Json] = {"events" if streamed else "answer": message, "status": self.one.status}
+        if isinstance(self.fields, dict):
+            instance["request"] = self.fields
+        names = exercised(kind.section("stream" if streamed else "answer"), instance)
+        if not streamed:
+            rules = kind.section("stream").schema.get("x-rules", ())
+            names |= {entry["id"] for entry in rules if entry["rule"] in AGAINST_STREAMS}
+        return names
+
+    def count_pictures(self, message: Json) -> None:
+        data = message.get("data") if isinstance(message, dict) else None
+        self.ledger.tally.pictures += len(data) if isinstance(data, list) else isinstance(message, list)
+
+    def refused(self, status: int, asked: Verdict) -> None:
+        operation, one = self.operation, self.one
+        request = None if self.fields is UNKNOWN else self.sent
+        verdict = self.judged(request, streamed=False)
+        for finding in verdict.findings:
+            self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
+        found = {finding.requirement for finding in verdict.findings}
+        known = None if self.fields is UNKNOWN else self.fields
+        self.ledger.passed(operation, self.model, self.ledger.refusal_ids(operation, known) - found)
+        wrong = {finding.requirement: finding for finding in asked.findings if self.to_be_refused(finding)}
+        if len(wrong) == 1:  # of several reasons the refusal was for one, and nobody knows for which
+            answer = parse_json(one.answer)[0] if isinstance(one.answer, bytes) else one.answer
+            (name, finding), blamed = wrong.popitem(), operation.blamed_parameter(answer)
+            first = (finding.parameter or "").partition("[")[0].partition(".")[0]
+            if name not in found and (not blamed or not first or blamed in (first, finding.parameter)):
+                self.ledger.passed(operation, self.model, {name})
+
+    def filtered(self) -> bool:
+        """Whether the content filter refused the prompt."""
+        answer = self.one.answer
+        if not isinstance(answer, bytes):
+            answer = json.dumps(answer, default=str).encode()
+        return any(code.encode() in answer[:_FIRST_BYTES] for code in FILTERED)
+
+
+def _key(side: Side, operation: Operation, model: str, outcome: Outcome, finding: Finding) -> Key:
+    return Key(side, operation.name, model, finding.requirement, outcome, _place_of(finding.parameter))
+
+
+def _place_of(parameter: str | None) -> str | None:
+    """The parameter without the numbers of items, so that findings at many items are one."""
+    if parameter is None or "[" not in parameter:
+        return parameter if parameter is None else parameter[:80]
+    return "".join("[]" if part.isdigit() else part for part in parameter.replace("]", "[").split("["))[:80]
+
+
+def _shown(request: Any) -> Json:
+    return request[:2000].decode("utf-8", "replace") if isinstance(request, bytes) else request

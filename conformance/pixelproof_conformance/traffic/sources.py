@@ -1,0 +1,202 @@
+"""The files of an audit, cut into pieces that a process can judge alone: plain or gzip, archives or lines, or a pipe.
+
+Plain lines are cut by position and read by whoever judges them; the rest is read here, a piece at a time.
+"""
+
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from gzip import BadGzipFile, GzipFile
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from pixelproof import UsageError
+from pixelproof._parse import MAX_BODY_BYTES
+
+from pixelproof_conformance.traffic.har_slices import entries
+from pixelproof_conformance.traffic.recorded import RecordError
+
+STDIN = "-"
+PIECE_BYTES = 2 * 1024 * 1024
+_HEAD = 64 * 1024
+_ARCHIVE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{')
+_GZIP = b"\x1f\x8b"
+_OTHER_PACKERS = {b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
+
+
+class Piece(NamedTuple):
+    """A part of a source. ``size`` says how far it brings the reading on, in bytes of the file.
+
+    The lines that begin from ``start`` to ``end`` of the file ``path``; or ``lines``; or ``entries`` of an archive; or
+    nothing but a ``flaw`` that ended the source.
+    """
+
+    number: int
+    source: int
+    size: int
+    path: str | None = None
+    start: int = 0
+    end: int = 0
+    lines: bytes = b""
+    entries: tuple[bytes, ...] = ()
+    flaw: str | None = None
+
+    @property
+    def place(self) -> str:
+        """What is said of a piece that was lost."""
+        return f"bytes {self.start} to {self.end}" if self.path else f"piece {self.number + 1}"
+
+
+def check_sources(names: list[str]) -> int | None:
+    """How many bytes the files have, or ``None`` when that is not known.
+
+    Raises :class:`UsageError` for a file that cannot be read, before anything is judged.
+    """
+    if names.count(STDIN) > 1:
+        raise UsageError("standard input (-) can be read once; name it once")
+    total = 0
+    for name in names:
+        if name == STDIN:
+            continue
+        path = Path(name)
+        if path.is_dir():
+            raise UsageError(f"{name}: is a folder; name a file (the journal of a run is journal.jsonl in its folder)")
+        try:
+            total += path.stat().st_size
+            with path.open("rb"):
+                pass
+        except FileNotFoundError:
+            raise UsageError(f"{name}: there is no such file") from None
+        except OSError as error:
+            raise UsageError(f"{name}: cannot be read ({error.strerror})") from None
+    return None if STDIN in names else total
+
+
+def is_archive_name(name: str) -> bool:
+    """Whether a file calls itself an HTTP archive."""
+    return name.lower().removesuffix(".gz").endswith(".har")
+
+
+def pieces(names: list[str], is_archive: list[bool]) -> Iterator[Piece]:
+    """Every piece of every file in order; ``is_archive`` gets an entry for each file when it is begun.
+
+    Raises :class:`UsageError` for a file of a kind that cannot be judged.
+    """
+    index = 0
+    for source, name in enumerate(names):
+        for piece in _Source(source, name, is_archive).pieces():
+            yield piece._replace(number=index)
+            index += 1
+
+
+class _Source:
+    def __init__(self, number: int, name: str, is_archive: list[bool]) -> None:
+        self._number = number
+        self._name = name
+        self._is_archive = is_archive
+        self._told = 0
+
+    def pieces(self) -> Iterator[Piece]:
+        try:
+            with self._opened() as raw:
+                yield from self._cut(raw)
+        except (OSError, EOFError, zlib.error) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            damaged = isinstance(error, EOFError | zlib.error | BadGzipFile)
+            told = f"the gzip data are damaged ({reason})" if damaged else f"cannot be read ({reason})"
+            yield Piece(0, self._number, 0, flaw=f"{told}; what follows was not judged")
+
+    def _opened(self) -> BinaryIO:
+        if self._name != STDIN:
+            return Path(self._name).open("rb")
+        if getattr(sys, "stdin", None) is None:
+            raise UsageError("standard input is closed; name a file")
+        return sys.stdin.buffer
+
+    def _cut(self, raw: BinaryIO) -> Iterator[Piece]:
+        stream = _Refilled(raw)
+        for magic, packer in _OTHER_PACKERS.items():
+            if stream.head(_HEAD).startswith(magic):
+                raise UsageError(f"{self._name}: is packed with {packer}; unpack it, for example into a pipe to -")
+        plain = not stream.head(_HEAD).startswith(_GZIP)
+        content = stream if plain else _Refilled(GzipFile(fileobj=cast("BinaryIO", stream)))
+        head = content.head(_HEAD)
+        self._check_kind(head)
+        archive = is_archive_name(self._name) or _ARCHIVE.match(head) is not None
+        self._is_archive.append(archive)
+        if archive:
+            yield from self._entries(content.read, lambda: stream.position)
+        elif plain and self._name != STDIN and raw.seekable():
+            yield from self._ranges(raw.seek(0, 2))
+        else:
+            yield from self._blocks(content.read, lambda: stream.position)
+
+    def _check_kind(self, head: bytes) -> None:
+        if b"\0" in head:
+            raise UsageError(f"{self._name}: is neither JSON lines nor an HTTP archive (HAR), for it holds zero bytes")
+        if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+            raise UsageError(f"{self._name}: is a JSON array; write one exchange a line, for example with jq -c '.[]'")
+
+    def _ranges(self, size: int) -> Iterator[Piece]:
+        for start in range(0, size, PIECE_BYTES):
+            end = min(size, start + PIECE_BYTES)
+            yield Piece(0, self._number, end - start, path=self._name, start=start, end=end)
+
+    def _blocks(self, read: Callable[[int], bytes], position: Callable[[], int]) -> Iterator[Piece]:
+        rest = b""
+        while block := read(PIECE_BYTES):
+            whole, newline, tail = block.rpartition(b"\n")
+            if newline:
+                yield self._piece(position, lines=rest + whole + newline)
+                rest = tail
+            elif len(rest) <= MAX_BODY_BYTES:  # the rest of a longer line is not kept; it cannot be parsed anyway
+                rest += block
+        if rest:
+            yield self._piece(position, lines=rest)
+
+    def _entries(self, read: Callable[[int], bytes], position: Callable[[], int]) -> Iterator[Piece]:
+        waiting: list[bytes] = []
+        size = 0
+        flaw = None
+        try:
+            for entry in entries(read):
+                waiting.append(entry)
+                size += len(entry)
+                if size >= PIECE_BYTES:
+                    yield self._piece(position, entries=tuple(waiting))
+                    waiting, size = [], 0
+        except RecordError as error:
+            flaw = str(error)
+        if waiting:
+            yield self._piece(position, entries=tuple(waiting))
+        if flaw:
+            yield Piece(0, self._number, 0, flaw=flaw)
+
+    def _piece(self, position: Callable[[], int], *, lines: bytes = b"", entries: tuple[bytes, ...] = ()) -> Piece:
+        before, self._told = self._told, position()
+        return Piece(0, self._number, self._told - before, lines=lines, entries=entries)
+
+
+class _Refilled:
+    """A stream whose beginning can be looked at before it is read; ``position`` counts the bytes that were read."""
+
+    def __init__(self, stream: "BinaryIO | GzipFile") -> None:
+        self._stream = stream
+        self._waiting = b""
+        self.position = 0
+
+    def head(self, size: int) -> bytes:
+        """The first bytes, which are still to be read."""
+        while len(self._waiting) < size and (more := self._stream.read(size - len(self._waiting))):
+            self._waiting += more
+        return self._waiting
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes; fewer only at the end, or once after a look at the head."""
+        if self._waiting and size >= 0:
+            found, self._waiting = self._waiting[:size], self._waiting[size:]
+        else:
+            found, self._waiting = self._waiting + self._stream.read(size), b""
+        self.position += len(found)
+        return found
