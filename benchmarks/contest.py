@@ -40,7 +40,8 @@ class Contest(NamedTuple):
     """Ours against its rivals on messages with ``errors_each`` errors.
 
     ``whole_processes`` says that programs are started: then the time on the clock counts, else the processor time of
-    this process, in which the work of others at the same machine does not show.
+    this process, in which the work of others at the same machine does not show. ``each`` is the number of messages in
+    an item; ``most_us`` the longest time for one of them that we want to see.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Contest(NamedTuple):
     rivals: tuple[Rival, ...]
     errors_each: int = 0
     whole_processes: bool = False
+    each: int = 1
+    most_us: float | None = None
 
 
 class Row(NamedTuple):
@@ -69,7 +72,7 @@ class Row(NamedTuple):
 def measure(contest: Contest, rival: Rival, *, rounds: int, seconds: float) -> Row:
     """Times ours and ``rival`` in turns, for ``rounds`` rounds or, from the fifth on, until ``seconds`` are spent."""
     clock = perf_counter if contest.whole_processes else process_time
-    ours, theirs = (_Turns(contender, clock) for contender in (contest.ours, rival.contender))
+    ours, theirs = (_Turns(contender, clock, contest.each) for contender in (contest.ours, rival.contender))
     gc.collect()
     gc.freeze()
     started = perf_counter()
@@ -81,11 +84,15 @@ def measure(contest: Contest, rival: Rival, *, rounds: int, seconds: float) -> R
     gc.unfreeze()
     pairs = list(zip(ours.times, theirs.times, strict=True))
     ratios = [mine / other for mine, other in pairs]
-    goal, met = _judged(rival, median(ratios), median(mine - other for mine, other in pairs) * 1000)
+    if contest.most_us is None:
+        goal, met = _judged(rival, median(ratios), median(mine - other for mine, other in pairs) * 1000)
+    else:
+        our_us = median(ours.times) * 1e6
+        goal, met = f"ours at most {contest.most_us:.3g} µs", our_us <= contest.most_us
     return Row(
         contest=contest.name,
         rival=rival.contender.name,
-        messages=len(contest.ours.items),
+        messages=len(contest.ours.items) * contest.each,
         rounds=len(pairs),
         our_us=median(ours.times) * 1e6,
         rival_us=median(theirs.times) * 1e6,
@@ -100,14 +107,15 @@ def measure(contest: Contest, rival: Rival, *, rounds: int, seconds: float) -> R
 class _Turns:
     """The turns of one contender; short work is repeated within a turn, so that the clock can see it."""
 
-    def __init__(self, contender: Contender, clock: Callable[[], float]) -> None:
+    def __init__(self, contender: Contender, clock: Callable[[], float], each: int) -> None:
         self.times: list[float] = []
         self._contender = contender
         self._clock = clock
+        self._each = each
         self._passes = 1
         self.take()  # the first turn pays for what is made once: compiled schemas, imports, caches
         self.take()
-        self._passes = max(1, round(_SHORTEST_TURN / max(self.times[-1] * len(contender.items), 1e-9)))
+        self._passes = max(1, round(_SHORTEST_TURN / max(self.times[-1] * each * len(contender.items), 1e-9)))
         self.times.clear()
 
     def take(self) -> None:
@@ -116,7 +124,7 @@ class _Turns:
         started = self._clock()
         for _ in repeat(None, self._passes):
             deque(map(judge, items), maxlen=0)
-        self.times.append((self._clock() - started) / (self._passes * len(items)))
+        self.times.append((self._clock() - started) / (self._passes * self._each * len(items)))
 
 
 def _judged(rival: Rival, ratio: float, extra_ms: float) -> tuple[str | None, bool | None]:

@@ -23,14 +23,14 @@ USAGE = {
     "output_tokens": 4160,
     "input_tokens_details": {"text_tokens": 11, "image_tokens": 0},
 }
-_SETTINGS = {"background": "transparent", "output_format": "png", "quality": "high", "size": "1024x1024"}
+SETTINGS = {"background": "transparent", "output_format": "png", "quality": "high", "size": "1024x1024"}
 
 
 def contests(scale: float) -> Iterator[Contest]:
     """One answer, 2.2 MB of JSON."""
     operation = load_dialect("openai").operation("generations")
     image = {"b64_json": noise_base64(max(1, round(400 * scale)))}
-    answers = (json.dumps({"created": 1777593600, **_SETTINGS, "data": [image], "usage": USAGE}).encode(),)
+    answers = (json.dumps({"created": 1777593600, **SETTINGS, "data": [image], "usage": USAGE}).encode(),)
     yield Contest(
         "picture-answer",
         engines.pixelproof(partial(operation.validate_response, request=REQUEST), answers),

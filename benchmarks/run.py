@@ -14,7 +14,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.contest import Row, measure
 
-NAMES = ("request-verdict", "three-errors", "long-prompt", "picture-answer", "stream", "dialects", "form", "start-up")
+NAMES = (
+    "request-verdict",
+    "three-errors",
+    "long-prompt",
+    "picture-answer",
+    "stream",
+    "dialects",
+    "form",
+    "audit",
+    "start-up",
+)
 _PACKAGES = (
     "pixelproof",
     "jsonschema-rs",

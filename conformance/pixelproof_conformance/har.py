@@ -1,67 +1,58 @@
-"""Records as an HTTP archive (HAR 1.2) and back, so that browsers and proxies can show and provide traffic."""
+"""Records as an HTTP archive (HAR 1.2), so that browsers and proxies can show a run; ``pixelproof audit`` reads it.
+
+``schemas/meta/har.yaml`` describes the archive. What HAR has no place for stands under keys with an underscore.
+"""
 
 import base64
-import binascii
 import json
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from typing import BinaryIO
+from urllib.parse import parse_qsl, urlsplit
 
-from pixelproof import UsageError, __version__
+from pixelproof import __version__
 
 from pixelproof_conformance.model import Json, Record
 from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_text, redact_url
 
-_MOST_BYTES = 2_000_000_000
+_UNKNOWN_TIME = "1970-01-01T00:00:00Z"
 
 
-def write_har(records: list[Record], path: Path) -> None:
-    """Write an archive of ``records``. Raises ``UsageError`` when the file cannot be written."""
-    creator = {"name": "pixelproof", "version": __version__}
-    archive = {"log": {"version": "1.2", "creator": creator, "entries": [_entry(record) for record in records]}}
-    try:
-        path.write_text(json.dumps(archive, ensure_ascii=False, indent=1), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from None
+def write_har(records: Iterable[Record], out: BinaryIO) -> int:
+    """Write an archive of ``records`` to ``out``, a record at a time; returns how many there were.
 
-
-def read_har(path: Path) -> list[Record]:
-    """The records of an archive, of pixelproof or of any other tool, without the keys that it may hold.
-
-    A foreign entry gets ``har-1``, ``har-2``, ... as its case. Raises ``UsageError`` when the file is no archive.
+    A journal holds no secret, but it may come from elsewhere: everything is redacted once more.
     """
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{path} has more than {_MOST_BYTES:,} bytes; export fewer entries")
-        archive = json.loads(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is no HTTP archive: {error}") from None
-    try:
-        entries = archive["log"]["entries"]
-        return [_record(entry, number) for number, entry in enumerate(entries, 1)]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"{path} is no HTTP archive (HAR 1.2): {type(error).__name__} {error}") from None
+    head = {"version": "1.2", "creator": {"name": "pixelproof", "version": __version__}}
+    out.write(b'{"log": ' + json.dumps(head).encode()[:-1] + b', "entries": [')
+    count = 0
+    for record in records:
+        text = json.dumps(_entry(record), ensure_ascii=False, separators=(",", ":"))
+        out.write((b",\n" if count else b"\n") + text.encode("utf-8", "replace"))
+        count += 1
+    out.write(b"\n]}}\n")
+    return count
 
 
 def _entry(record: Record) -> dict[str, Json]:
+    sent = redact_bytes(bytes(record.sent))
     milliseconds = record.seconds * 1000
     wait = milliseconds if record.first_byte_seconds is None else record.first_byte_seconds * 1000
     request: dict[str, Json] = {
         "method": "POST" if record.sent or record.sent_content_type else "GET",
-        "url": record.url,
+        "url": redact_url(record.url),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs({"content-type": record.sent_content_type} if record.sent_content_type else {}),
-        "queryString": [],
+        "headers": _pairs([("content-type", record.sent_content_type)] if record.sent_content_type else []),
+        "queryString": _pairs(parse_qsl(urlsplit(redact_url(record.url)).query, keep_blank_values=True)),
         "headersSize": -1,
-        "bodySize": len(record.sent),
+        "bodySize": len(sent),
     }
     if record.sent or record.sent_content_type:
-        request["postData"] = {"mimeType": record.sent_content_type, **_text(bytes(record.sent), "_encoding")}
-    content = {"size": len(record.body), "mimeType": record.content_type or "", **_text(record.body, "encoding")}
+        request["postData"] = {"mimeType": record.sent_content_type, **_text(sent, "_encoding")}
+    body = redact_bytes(record.body)
+    content = {"size": len(body), "mimeType": record.content_type or "", **_text(body, "encoding")}
     return {
-        "startedDateTime": record.started,
+        "startedDateTime": record.started or _UNKNOWN_TIME,
         "time": milliseconds,
         "request": request,
         "response": {
@@ -69,7 +60,7 @@ def _entry(record: Record) -> dict[str, Json]:
             "statusText": "",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(record.headers),
+            "headers": _pairs(redact_headers(record.headers).items()),
             "content": content,
             "redirectURL": record.headers.get("location", ""),
             "headersSize": -1,
@@ -79,7 +70,7 @@ def _entry(record: Record) -> dict[str, Json]:
         "timings": {"send": 0, "wait": wait, "receive": max(0.0, milliseconds - wait)},
         "_case": record.case,
         "_failure": record.failure,
-        "_failureText": record.failure_text,
+        "_failureText": redact_text(record.failure_text),
         "_attempts": record.attempts,
         "_firstByteSeconds": record.first_byte_seconds,
         "_arrivals": list(record.arrivals),
@@ -87,45 +78,8 @@ def _entry(record: Record) -> dict[str, Json]:
     }
 
 
-def _record(entry: Json, number: int) -> Record:
-    request, response = entry["request"], entry["response"]
-    posted = request.get("postData") or {}
-    sent_headers = _mapping(request.get("headers", ()))
-    headers = redact_headers(_mapping(response.get("headers", ())))
-    content = response.get("content") or {}
-    if content.get("mimeType"):
-        headers.setdefault("content-type", str(content["mimeType"]))
-    secrets = tuple(part for part in (urlsplit(str(request["url"])).password,) if part)
-    first = entry.get("_firstByteSeconds")
-    return Record(
-        case=str(entry.get("_case") or f"har-{number}"),
-        url=redact_url(str(request["url"])),
-        sent=redact_bytes(_bytes(posted, "_encoding"), secrets),
-        sent_content_type=str(sent_headers.get("content-type") or posted.get("mimeType") or ""),
-        started=str(entry.get("startedDateTime", "")),
-        seconds=float(entry.get("time") or 0) / 1000,
-        status=int(response.get("status") or 0) or None,
-        headers=headers,
-        body=redact_bytes(_bytes(content, "encoding"), secrets),
-        failure=entry.get("_failure"),
-        failure_text=redact_text(str(entry.get("_failureText") or ""), secrets),
-        attempts=int(entry.get("_attempts", 1)),
-        first_byte_seconds=None if first is None else float(first),
-        arrivals=tuple(float(time) for time in entry.get("_arrivals", ())),
-        note=str(entry.get("_note") or ""),
-    )
-
-
-def _pairs(headers: dict[str, str]) -> list[Json]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-def _mapping(pairs: Json) -> dict[str, str]:
-    out: dict[str, str] = {}
-    for pair in pairs:
-        name, value = str(pair["name"]).lower(), str(pair["value"])
-        out[name] = f"{out[name]}, {value}" if name in out else value
-    return out
+def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in pairs]
 
 
 def _text(data: bytes, encoding: str) -> dict[str, str]:
@@ -133,13 +87,3 @@ def _text(data: bytes, encoding: str) -> dict[str, str]:
         return {"text": data.decode()}
     except UnicodeDecodeError:
         return {"text": base64.b64encode(data).decode(), encoding: "base64"}
-
-
-def _bytes(holder: Json, encoding: str) -> bytes:
-    text = str(holder.get("text") or "")
-    if holder.get(encoding) != "base64":
-        return text.encode("utf-8", "surrogatepass")
-    try:
-        return base64.b64decode("".join(text.split()), validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"damaged base64: {error}") from None

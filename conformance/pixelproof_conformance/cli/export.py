@@ -1,6 +1,8 @@
-"""Writes what other tools can use: the fixtures as an archive, or an OpenAPI document of a dialect."""
+"""Writes what other tools can use: the fixtures, an OpenAPI document of a dialect, or a run as an HTTP archive."""
 
 import argparse
+import os
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 from pixelproof import UsageError
@@ -18,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     openapi.add_argument("--dialect", required=True)
     add_dialect_path(openapi)
     openapi.add_argument("--out", type=Path, metavar="FILE", help="a file (standard output)")
+    har = what.add_parser("har", help="write the exchanges of a run as an HTTP archive (HAR 1.2), without keys")
+    har.add_argument("run_folder", type=Path, metavar="RUN", help="folder of a run, or its journal")
+    har.add_argument("-o", "--out", type=Path, metavar="FILE", help="a file (standard output)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -29,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         with standard_output() as out:
             out.write(f"{arguments.out}\n")
         return 0
+    if arguments.what == "har":
+        return _write_archive(arguments.run_folder, arguments.out)
     from pixelproof import load_dialect
 
     from pixelproof_conformance.openapi import openapi_text
@@ -42,4 +49,30 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{arguments.out}: cannot be written ({error.strerror})") from None
+    return 0
+
+
+def _write_archive(run_folder: Path, path: Path | None) -> int:
+    """Writes a run as an HTTP archive, a record at a time; a file is whole or not there."""
+    from pixelproof_conformance.audit import JOURNAL
+    from pixelproof_conformance.har import write_har
+    from pixelproof_conformance.journal import stream_journal
+
+    _, records = stream_journal(run_folder / JOURNAL if run_folder.is_dir() else run_folder)
+    if path is None:
+        with standard_output() as out:
+            write_har(records, out.buffer if isinstance(out, TextIOWrapper) else BytesIO())
+        return 0
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with temporary.open("wb") as file:
+                count = write_har(records, file)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); make room or name another file") from None
+    with standard_output() as out:
+        out.write(f"{path}: {count} exchanges\n")
     return 0

@@ -71,7 +71,7 @@ def _posted(posted: dict[str, Json], content_type: str | None) -> Any:
     is_form = (content_type or "").lower().startswith("multipart/")
     if posted.get("_encoding", posted.get("encoding")) == "base64":
         return _decoded(text)
-    if isinstance(text, str) and text:
+    if isinstance(text, str) and (text or not posted.get("params")):
         if is_form and not text.isascii():
             return UNKNOWN
         return text.encode("utf-8", "surrogatepass")

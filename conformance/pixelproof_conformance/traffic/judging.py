@@ -18,6 +18,7 @@ from pixelproof._events import listed_events, read_events
 from pixelproof._form import read_form
 from pixelproof._parse import parse_json
 from pixelproof._values import VALID
+from pixelproof.rules.documented_request_refused import ACCEPTED
 
 from pixelproof_conformance.judge import (
     AGAINST_STREAMS,
@@ -261,10 +262,14 @@ class _Judgement:
     def refused(self, status: int, asked: Verdict) -> None:
         operation, one = self.operation, self.one
         request = None if self.fields is UNKNOWN else self.sent
-        verdict = self.judged(request, streamed=False)
-        for finding in verdict.findings:
+        findings = self.judged(request, streamed=False).findings
+        if any(finding.severity != "info" and finding.outcome not in ACCEPTED for finding in asked.findings):
+            # The rule knows the request as its fields, and this may be wrong as it was sent: its type, its framing.
+            permissions = {operation.permission, *operation.permissions.values()}
+            findings = tuple(finding for finding in findings if finding.requirement not in permissions)
+        for finding in findings:
             self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
-        found = {finding.requirement for finding in verdict.findings}
+        found = {finding.requirement for finding in findings}
         known = None if self.fields is UNKNOWN else self.fields
         self.ledger.passed(operation, self.model, self.ledger.refusal_ids(operation, known) - found)
         wrong = {finding.requirement: finding for finding in asked.findings if self.to_be_refused(finding)}
