@@ -48,9 +48,16 @@ def _entry(record: Record) -> dict[str, Json]:
         "bodySize": len(sent),
     }
     if record.sent or record.sent_content_type:
-        request["postData"] = {"mimeType": record.sent_content_type, **_text(sent, "_encoding")}
+        request["postData"] = {
+            "mimeType": record.sent_content_type,
+            **_text(sent, "_encoding", record.sent_content_type),
+        }
     body = redact_bytes(record.body)
-    content = {"size": len(body), "mimeType": record.content_type or "", **_text(body, "encoding")}
+    content = {
+        "size": len(body),
+        "mimeType": record.content_type or "",
+        **_text(body, "encoding", record.content_type or ""),
+    }
     return {
         "startedDateTime": record.started or _UNKNOWN_TIME,
         "time": milliseconds,
@@ -82,8 +89,10 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Json]:
     return [{"name": name, "value": value} for name, value in pairs]
 
 
-def _text(data: bytes, encoding: str) -> dict[str, str]:
+def _text(data: bytes, encoding: str, content_type: str) -> dict[str, str]:
+    """A body as text. An upload is text only where that cannot be mistaken: readers take other text for damaged."""
     try:
-        return {"text": data.decode()}
+        text = data.decode("ascii" if content_type.lower().startswith("multipart/") else "utf-8")
     except UnicodeDecodeError:
         return {"text": base64.b64encode(data).decode(), encoding: "base64"}
+    return {"text": text}

@@ -15,13 +15,17 @@ from pixelproof_conformance.traffic.workers import Lost, judged
 
 @dataclass(slots=True)
 class Audit:
-    """What the files have shown. ``lost`` says what was not judged because a process died."""
+    """What the files have shown.
+
+    ``archives`` are the numbers of the HTTP archives among the files; ``lost`` says what was not judged because a
+    process died.
+    """
 
     dialect: Dialect
     terms: Terms
     files: list[str]
     tally: Tally
-    is_archive: list[bool] = field(default_factory=list)
+    archives: set[int] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
     interrupted: bool = False
 
@@ -30,8 +34,7 @@ class Audit:
         name = "<stdin>" if self.files[place.source] == STDIN else redact_text(self.files[place.source])
         if not place.number:
             return name
-        archive = place.source < len(self.is_archive) and self.is_archive[place.source]
-        return f"{name} entry {place.number}" if archive else f"{name}:{place.number}"
+        return f"{name} entry {place.number}" if place.source in self.archives else f"{name}:{place.number}"
 
     def configuration(self) -> dict[str, Json]:
         """By what was judged, for the report."""
@@ -63,7 +66,7 @@ def audit_files(
     """
     audit = Audit(dialect, terms, files, Tally(terms.most_examples))
     lines: dict[int, int] = {}
-    for piece, tally in judged(pieces(files, audit.is_archive), dialect, terms, jobs, stopped):
+    for piece, tally in judged(pieces(files, audit.archives), dialect, terms, jobs, stopped):
         before = lines.get(piece.source, 0)
         if isinstance(tally, Lost):
             place = audit.where(Place(piece.source, 0))

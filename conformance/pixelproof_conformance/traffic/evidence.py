@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote_plus
 
 from pixelproof import Finding
 from pixelproof._parse import parse_json
@@ -27,9 +28,24 @@ def secrets_of(one: Recorded, *bodies: Json) -> Secrets:
     for name, value in one.headers:
         if is_secret_name(name):
             found += [value, *value.split(" ")[1:2]]
+    found += _secrets_in(one.address or "")
     for body in bodies:
         found += _secret_texts(body)
     return tuple(dict.fromkeys(part for text in found for part in (text, *(text[:cut] for cut in _CUTS))))
+
+
+def _secrets_in(address: str) -> Iterator[str]:
+    """The password of a URL and the values of its secret parameters, as they stand there and as they are meant."""
+    bare, _, query = address.partition("?")
+    _, _, password = bare.partition("://")[2].partition("/")[0].rpartition("@")[0].partition(":")
+    values = [password]
+    for pair in query.partition("#")[0].split("&"):
+        name, _, value = pair.partition("=")
+        if is_secret_name(name):
+            values.append(value)
+    for value in filter(None, values):
+        yield value
+        yield unquote_plus(value)
 
 
 def _secret_texts(body: Json) -> Iterator[str]:
@@ -48,8 +64,13 @@ def _secret_texts(body: Json) -> Iterator[str]:
             waiting += value
 
 
-def example_of(one: Recorded, place: Place, request: Json, finding: Finding, *, message: str | None = None) -> Example:
-    """The exchange as the example of a finding; ``message`` replaces that of the finding."""
+def example_of(
+    one: Recorded, place: Place, request: Json, finding: Finding, *, message: str | None = None, whole: bool
+) -> Example:
+    """The exchange as the example of a finding; ``message`` replaces that of the finding.
+
+    ``whole`` says that ``request`` is all of the body and can be sent again as JSON.
+    """
     answer = _parsed(one.answer)
     secrets = secrets_of(one, request, answer)
     actual: Json = finding.actual
@@ -66,7 +87,7 @@ def example_of(one: Recorded, place: Place, request: Json, finding: Finding, *, 
         finding.hint,
         redact_url(one.address or "", secrets),
         _shown(clean),
-        text if text is not None and len(text) <= _LONGEST_REQUEST and not isinstance(one.request, bytes) else None,
+        text if text is not None and whole and len(text) <= _LONGEST_REQUEST else None,
         one.status,
         _excerpt(one.answer, answer, secrets),
     )
@@ -116,3 +137,10 @@ def _brief(value: Json) -> Json:
     if isinstance(value, dict):
         return {name: _brief(item) for name, item in value.items()}
     return [_brief(item) for item in value] if isinstance(value, list) else value
+
+
+def place_of(parameter: str) -> str:
+    """A place without the numbers of items, so that findings at many items are one."""
+    if "[" in parameter:
+        parameter = "".join("[]" if part.isdigit() else part for part in parameter.replace("]", "[").split("["))
+    return parameter[:80]

@@ -31,7 +31,8 @@ from pixelproof_conformance.judge import (
     exercised,
 )
 from pixelproof_conformance.model import Json, Outcome
-from pixelproof_conformance.traffic.evidence import example_of
+from pixelproof_conformance.redact import Secrets, redact_text
+from pixelproof_conformance.traffic.evidence import example_of, place_of, secrets_of
 from pixelproof_conformance.traffic.ledger import Ledger, Terms
 from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded
 from pixelproof_conformance.traffic.routing import Routes
@@ -105,15 +106,15 @@ class Judge:
         if verdict.verdict == "invalid":
             return False
         groups, most = self._ledger.tally.groups, self._ledger.terms.most_examples
-        found = [
-            groups.get(_key("client", operation, model, OUTCOME_OF_SEVERITY[finding.severity], finding))
-            for finding in verdict.findings
-        ]
-        if any(group is None or len(group.examples) < most for group in found):
-            return False
+        found = []
+        for finding in verdict.findings:
+            outcome = OUTCOME_OF_SEVERITY[finding.severity]
+            group = groups.get(Key("client", operation.name, model, finding.requirement, outcome, finding.parameter))
+            if group is None or len(group.examples) < most or finding.parameter not in operation.parameters:
+                return False
+            found.append(group)
         for group in found:
-            if group is not None:
-                group.seen += 1
+            group.seen += 1
         return True
 
     def take(self, one: Recorded, place: Place) -> None:
@@ -146,6 +147,7 @@ class _Judgement:
             "profile": ledger.terms.profile,
         }
         self.sent: Json = one.request
+        self.secrets: Secrets | None = None
         self.fields: Json = UNKNOWN  # the request as an object, where it can be read
         if one.request is not UNKNOWN:
             self._read_request()
@@ -196,9 +198,22 @@ class _Judgement:
         return finding.severity == "error" and (facts.severity == "error" or facts.account is not None)
 
     def add(self, side: Side, outcome: Outcome, finding: Finding, message: str | None = None) -> None:
-        key = _key(side, self.operation, self.model, outcome, finding)
-        request = self.one.request if self.fields is UNKNOWN else self.fields
-        self.ledger.tally.add(key, lambda: example_of(self.one, self.place, _shown(request), finding, message=message))
+        operation = self.operation
+        key = Key(side, operation.name, self.model, finding.requirement, outcome, self.place_of(finding.parameter))
+        request = _shown(self.one.request) if self.fields is UNKNOWN else self.fields
+        whole = self.fields is not UNKNOWN and not operation.is_form
+        self.ledger.tally.add(
+            key, lambda: example_of(self.one, self.place, request, finding, message=message, whole=whole)
+        )
+
+    def place_of(self, parameter: str | None) -> str | None:
+        """The place of a finding. Names that the document does not know may be anything, also secrets."""
+        if parameter is None or parameter in self.operation.parameters:
+            return parameter
+        if self.secrets is None:
+            request = None if self.fields is UNKNOWN else self.fields
+            self.secrets = secrets_of(self.one, request)
+        return place_of(redact_text(parameter, self.secrets))
 
     def accepted(self, status: int, wrong: list[Finding]) -> None:
         operation, one = self.operation, self.one
@@ -286,17 +301,6 @@ class _Judgement:
         if not isinstance(answer, bytes):
             answer = json.dumps(answer, default=str).encode()
         return any(code.encode() in answer[:_FIRST_BYTES] for code in FILTERED)
-
-
-def _key(side: Side, operation: Operation, model: str, outcome: Outcome, finding: Finding) -> Key:
-    return Key(side, operation.name, model, finding.requirement, outcome, _place_of(finding.parameter))
-
-
-def _place_of(parameter: str | None) -> str | None:
-    """The parameter without the numbers of items, so that findings at many items are one."""
-    if parameter is None or "[" not in parameter:
-        return parameter if parameter is None else parameter[:80]
-    return "".join("[]" if part.isdigit() else part for part in parameter.replace("]", "[").split("["))[:80]
 
 
 def _shown(request: Any) -> Json:

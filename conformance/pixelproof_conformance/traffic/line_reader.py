@@ -86,14 +86,15 @@ def read_line(value: Json) -> Recorded:
 
 def of_record(record: Record) -> Recorded:
     """A record of a run as an exchange like any other. A wrong request on purpose is a wrong request."""
+    answered = record.failure is None and record.status is not None
     fetched = not record.sent and not record.sent_content_type
     return Recorded(
         method="GET" if fetched else "POST",
         address=record.url,
         request=bytes(record.sent),
         request_type=record.sent_content_type,
-        status=record.status if record.failure is None else None,
-        answer=record.body if record.failure is None else UNKNOWN,
+        status=record.status if answered else None,
+        answer=record.body if answered else UNKNOWN,
         answer_type=record.content_type,
     )
 

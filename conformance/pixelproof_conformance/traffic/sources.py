@@ -55,22 +55,27 @@ def check_sources(names: list[str]) -> int | None:
     """
     if names.count(STDIN) > 1:
         raise UsageError("standard input (-) can be read once; name it once")
-    total = 0
+    total, unknown = 0, STDIN in names
     for name in names:
         if name == STDIN:
             continue
         path = Path(name)
+        if path.is_fifo():
+            unknown = True
+            continue
         if path.is_dir():
             raise UsageError(f"{name}: is a folder; name a file (the journal of a run is journal.jsonl in its folder)")
         try:
             total += path.stat().st_size
-            with path.open("rb"):
-                pass
+            with path.open("rb") as file:
+                _Content(file, name)
         except FileNotFoundError:
             raise UsageError(f"{name}: there is no such file") from None
+        except (EOFError, zlib.error, BadGzipFile):
+            continue  # damaged at its beginning: told when it is its turn
         except OSError as error:
             raise UsageError(f"{name}: cannot be read ({error.strerror})") from None
-    return None if STDIN in names else total
+    return None if unknown else total
 
 
 def is_archive_name(name: str) -> bool:
@@ -78,23 +83,23 @@ def is_archive_name(name: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(".har")
 
 
-def pieces(names: list[str], is_archive: list[bool]) -> Iterator[Piece]:
-    """Every piece of every file in order; ``is_archive`` gets an entry for each file when it is begun.
+def pieces(names: list[str], archives: set[int]) -> Iterator[Piece]:
+    """Every piece of every file in order; ``archives`` gets the number of each file that is an HTTP archive.
 
     Raises :class:`UsageError` for a file of a kind that cannot be judged.
     """
     index = 0
     for source, name in enumerate(names):
-        for piece in _Source(source, name, is_archive).pieces():
+        for piece in _Source(source, name, archives).pieces():
             yield piece._replace(number=index)
             index += 1
 
 
 class _Source:
-    def __init__(self, number: int, name: str, is_archive: list[bool]) -> None:
+    def __init__(self, number: int, name: str, archives: set[int]) -> None:
         self._number = number
         self._name = name
-        self._is_archive = is_archive
+        self._archives = archives
         self._told = 0
 
     def pieces(self) -> Iterator[Piece]:
@@ -115,28 +120,14 @@ class _Source:
         return sys.stdin.buffer
 
     def _cut(self, raw: BinaryIO) -> Iterator[Piece]:
-        stream = _Refilled(raw)
-        for magic, packer in _OTHER_PACKERS.items():
-            if stream.head(_HEAD).startswith(magic):
-                raise UsageError(f"{self._name}: is packed with {packer}; unpack it, for example into a pipe to -")
-        plain = not stream.head(_HEAD).startswith(_GZIP)
-        content = stream if plain else _Refilled(GzipFile(fileobj=cast("BinaryIO", stream)))
-        head = content.head(_HEAD)
-        self._check_kind(head)
-        archive = is_archive_name(self._name) or _ARCHIVE.match(head) is not None
-        self._is_archive.append(archive)
-        if archive:
-            yield from self._entries(content.read, lambda: stream.position)
-        elif plain and self._name != STDIN and raw.seekable():
+        content = _Content(raw, self._name)
+        if content.is_archive:
+            self._archives.add(self._number)
+            yield from self._entries(content.read, content.position)
+        elif content.is_plain and self._name != STDIN and raw.seekable():
             yield from self._ranges(raw.seek(0, 2))
         else:
-            yield from self._blocks(content.read, lambda: stream.position)
-
-    def _check_kind(self, head: bytes) -> None:
-        if b"\0" in head:
-            raise UsageError(f"{self._name}: is neither JSON lines nor an HTTP archive (HAR), for it holds zero bytes")
-        if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
-            raise UsageError(f"{self._name}: is a JSON array; write one exchange a line, for example with jq -c '.[]'")
+            yield from self._blocks(content.read, content.position)
 
     def _ranges(self, size: int) -> Iterator[Piece]:
         for start in range(0, size, PIECE_BYTES):
@@ -176,6 +167,33 @@ class _Source:
     def _piece(self, position: Callable[[], int], *, lines: bytes = b"", entries: tuple[bytes, ...] = ()) -> Piece:
         before, self._told = self._told, position()
         return Piece(0, self._number, self._told - before, lines=lines, entries=entries)
+
+
+class _Content:
+    """What a file holds: unpacked, and known as archive or lines by its name or its beginning.
+
+    Raises :class:`UsageError` for what is neither.
+    """
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        packed = _Refilled(raw)
+        for magic, packer in _OTHER_PACKERS.items():
+            if packed.head(_HEAD).startswith(magic):
+                raise UsageError(f"{name}: is packed with {packer}; unpack it, for example into a pipe to -")
+        self.is_plain = not packed.head(_HEAD).startswith(_GZIP)
+        content = packed if self.is_plain else _Refilled(GzipFile(fileobj=cast("BinaryIO", packed)))
+        head = content.head(_HEAD)
+        if b"\0" in head:
+            raise UsageError(f"{name}: is neither JSON lines nor an HTTP archive (HAR), for it holds zero bytes")
+        if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
+            raise UsageError(f"{name}: is a JSON array; write one exchange a line, for example with jq -c '.[]'")
+        self.is_archive = is_archive_name(name) or _ARCHIVE.match(head) is not None
+        self.read = content.read
+        self._packed = packed
+
+    def position(self) -> int:
+        """How many bytes of the file are read."""
+        return self._packed.position
 
 
 class _Refilled:

@@ -32,7 +32,7 @@ class Key(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where an exchange stands: a source, by its number, and the line or entry in it, counted from 1."""
+    """Where an exchange stands: a source, by its number, and the line or entry in it, from 1; 0 is the whole source."""
 
     source: int
     number: int
@@ -93,18 +93,19 @@ class Tally:
 
     def add(self, key: Key, example: Callable[[], Example]) -> None:
         """Count a finding; ``example`` is called only when one more is wanted."""
-        group = self._group(key)
-        group.seen += 1
-        if len(group.examples) < self.most_examples:
-            group.examples.append(example())
-
-    def _group(self, key: Key) -> Group:
+        key = self._limited(key)
         group = self.groups.get(key)
-        if group is None:
-            if len(self.groups) >= MOST_PLACES and self._places(key) >= MOST_PLACES:
-                key = key._replace(parameter=OTHER_PLACES)
-            group = self.groups.setdefault(key, Group())
-        return group
+        wanted = group is None or len(group.examples) < self.most_examples
+        examples = [example()] if wanted else []  # first, for what it raises must not leave half a group
+        group = self.groups.setdefault(key, Group()) if group is None else group
+        group.seen += 1
+        group.examples += examples
+
+    def _limited(self, key: Key) -> Key:
+        """The key, or that of the other places when there are too many of them."""
+        if key in self.groups or len(self.groups) < MOST_PLACES or self._places(key) < MOST_PLACES:
+            return key
+        return key._replace(parameter=OTHER_PLACES)
 
     def _places(self, key: Key) -> int:
         return sum(known[:5] == key[:5] for known in self.groups)
@@ -132,7 +133,7 @@ class Tally:
         for what, count in other.left_out.items():
             self.leave_out(what, count)
         for key, theirs in other.groups.items():
-            group = self._group(key)
+            group = self.groups.setdefault(self._limited(key), Group())
             group.seen += theirs.seen
             room = self.most_examples - len(group.examples)
             group.examples += [one._replace(place=_moved(one.place, before)) for one in theirs.examples[: max(0, room)]]
@@ -156,4 +157,4 @@ def add_counts(counts: dict[_K, int], more: Iterable[tuple[_K, int]]) -> None:
 
 
 def _moved(place: Place, before: int) -> Place:
-    return Place(place.source, place.number + before)
+    return Place(place.source, place.number + before) if place.number else place

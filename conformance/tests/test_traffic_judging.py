@@ -1,0 +1,177 @@
+"""What is concluded from recorded exchanges, and about whom."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixelproof_conformance.traffic.auditing import Audit
+
+from .traffic_lines import GOOD, USAGE, audited, broken, line, refusal, write_lines
+
+WRONG = {**GOOD, "size": "7x7"}
+ANSWER = {"created": 1777593600, "data": [{"b64_json": "!"}], "usage": USAGE}
+
+
+def test_a_wrong_request_that_was_refused_is_the_clients_alone(tmp_path: Path) -> None:
+    """The provider did what the document says, and that counts as kept."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", line(WRONG, 400, answer=refusal())))
+    assert broken(audit, "client") == {"size-not-for-gpt": 1}
+    assert broken(audit, "provider") == {}
+    assert audit.tally.passed["generations", "gpt-image-1", "openai/generations/size-not-for-gpt"] == 1
+
+
+def test_a_wrong_request_that_was_accepted_is_the_findings_of_both(tmp_path: Path) -> None:
+    """Every requirement that it breaks is one that the provider let pass."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", line({**WRONG, "n": 11})))
+    assert broken(audit, "client") == broken(audit, "provider") == {"n-outside-1-to-10": 1, "size-not-for-gpt": 1}
+    (key,) = [key for key in audit.tally.groups if key.side == "provider" and key.parameter == "n"]
+    (example,) = audit.tally.groups[key].examples
+    assert example.message == "The request was accepted with status 200, though it breaks this requirement."
+    assert (example.expected, example.actual, example.status) == ("a refusal", 200, 200)
+
+
+def test_a_documented_request_that_was_refused_is_the_providers(tmp_path: Path) -> None:
+    """The parameter that is blamed says which permission is broken."""
+    request = {**GOOD, "size": "1024x1024"}
+    audit = audited(write_lines(tmp_path / "a.jsonl", line(request, 400, answer=refusal())))
+    assert broken(audit, "provider") == {"documented-size-refused": 1}
+    assert broken(audit, "client") == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "reason"),
+    [
+        (401, refusal(), "status 401"),
+        (403, refusal(), "status 403"),
+        (404, refusal(), "status 404"),
+        (429, refusal(), "status 429"),
+        (503, refusal(), "status 503"),
+        (302, {}, "status 302"),
+        (400, refusal(None, "moderation_blocked"), "status 400 of the content filter"),
+        (400, None, "status 400 without the body of the answer"),
+        (None, None, "no answer was recorded"),
+    ],
+)
+def test_answers_that_decide_nothing_are_counted_and_blame_nobody(
+    tmp_path: Path, status: int | None, answer: Any, reason: str
+) -> None:
+    """No access, no route, too busy, the content filter, and a refusal whose reason was not recorded."""
+    more = {} if answer is None else {"answer": answer}
+    audit = audited(write_lines(tmp_path / "a.jsonl", line(GOOD, status, **more)))
+    assert audit.tally.undecided == {reason: 1}
+    assert broken(audit, "provider") == {}
+    assert audit.tally.passed == {}
+
+
+def test_an_answer_is_judged_with_its_request(tmp_path: Path) -> None:
+    """The picture is no base64, and there is one where two were asked for."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", line({**GOOD, "n": 2}, answer=ANSWER)))
+    assert broken(audit, "provider") == {"b64-json-not-base64": 1, "another-number-of-images-than-asked": 1}
+    assert broken(audit, "client") == {}
+    assert audit.tally.pictures == 1
+
+
+def test_beside_a_wrong_request_only_the_answer_itself_is_judged(tmp_path: Path) -> None:
+    """How many images should come for n = 11 nobody can say; that the picture is no base64 anybody can."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", line({**GOOD, "n": 11}, answer=ANSWER)))
+    assert broken(audit, "provider") == {"n-outside-1-to-10": 1, "b64-json-not-base64": 1}
+
+
+def test_a_stream_is_known_by_its_type_or_its_beginning(tmp_path: Path) -> None:
+    """The event is unknown to the document however the stream was recorded."""
+    request = {**GOOD, "stream": True}
+    text = 'event: odd\ndata: {"type": "odd"}\n\n'
+    lines = [
+        line(request, events=text),
+        line(request, events=[{"event": "odd", "data": {"type": "odd"}}]),
+        line(request, answer_body=text),
+        line(request, answer_body=text, content_type="text/event-stream"),
+    ]
+    audit = audited(write_lines(tmp_path / "a.jsonl", *lines))
+    assert broken(audit, "provider")["event-not-listed"] == 4
+
+
+def test_what_was_accepted_rightly_passes_its_parameters(tmp_path: Path) -> None:
+    """A request counts for the permission of each parameter in it, with an answer or without."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", line({**GOOD, "n": 1}), line(GOOD, answer_body="{}")))
+    passed = {name.rpartition("/")[2]: count for (_, _, name), count in audit.tally.passed.items()}
+    assert passed["documented-prompt-refused"] == 2
+    assert passed["documented-n-refused"] == 1
+    assert "documented-size-refused" not in passed
+
+
+def test_a_request_is_judged_alike_however_it_was_recorded(tmp_path: Path) -> None:
+    """Parsed, as text, in base64, with an address or by its operation: the same finding."""
+    text = json.dumps(WRONG)
+    base64 = "eyJtb2RlbCI6ImdwdC1pbWFnZS0xIiwicHJvbXB0IjoiQSBmb3giLCJzaXplIjoiN3g3In0="
+    lines = [
+        {"url": "https://h.test/proxy/openai/v1/images/generations?a=b", "request": WRONG},
+        {"path": "/v1/images/generations/", "body": text, "status": 200},
+        {"operation": "generations", "body_base64": base64},
+        {"path": "/v1/images/generations", "body": WRONG, "id": 7, "latency": 0.1},
+    ]
+    audit = audited(write_lines(tmp_path / "a.jsonl", *lines))
+    assert broken(audit, "client") == {"size-not-for-gpt": 4}
+    assert audit.tally.judged == 4
+
+
+def test_exchanges_of_no_operation_are_counted_and_left_out(tmp_path: Path) -> None:
+    """By method and path, so that a wrong path is seen."""
+    lines = [
+        line(WRONG, method="OPTIONS"),
+        line(WRONG, path="/v1/models?key=secret-value-1"),
+        line(WRONG, operation="upscale"),
+        line(WRONG, dialect="orq"),
+        {"request": WRONG},
+    ]
+    audit = audited(write_lines(tmp_path / "a.jsonl", *lines))
+    assert audit.tally.left_out == {
+        "OPTIONS /v1/images/generations": 1,
+        "POST /v1/models": 1,
+        "operation upscale": 1,
+        "dialect orq": 1,
+        "no address": 1,
+    }
+    assert audit.tally.judged == 0
+
+
+def test_terms_say_what_the_traffic_does_not(tmp_path: Path) -> None:
+    """The operation without an address, the operation of another path, and the names of models in a gateway."""
+    lines = [{"request": {**WRONG, "model": "pictures"}}, line({**WRONG, "model": "pictures"}, path="/draw")]
+    audit = audited(
+        write_lines(tmp_path / "a.jsonl", *lines),
+        operation="generations",
+        routes=(("/draw", "generations"),),
+        aliases=(("pictures", "gpt-image-1"),),
+    )
+    assert broken(audit, "client") == {"size-not-for-gpt": 2}
+    assert {key.model for key in audit.tally.groups} == {"gpt-image-1"}
+
+
+def test_models_that_the_document_does_not_name_are_one(tmp_path: Path) -> None:
+    """Whatever clients write there: a million names are no million rows."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", *[line({**GOOD, "model": f"m-{n}"}) for n in range(50)]))
+    assert {model for _, model, _ in audit.tally.exchanges} == {"an unlisted model"}
+
+
+def test_parameters_that_clients_invent_are_kept_to_a_limit(tmp_path: Path) -> None:
+    """A thousand different unknown keys end as two hundred places and the others; none is lost from the count."""
+    lines = [line({**GOOD, f"key-{number}": 1}) for number in range(1000)]
+    audit = audited(write_lines(tmp_path / "a.jsonl", *lines))
+    mine = {key.parameter: group.seen for key, group in audit.tally.groups.items() if key.side == "client"}
+    assert len(mine) == 201
+    assert mine["(other places)"] == 800
+
+
+def test_an_account_is_of_the_line_or_of_the_terms(tmp_path: Path) -> None:
+    """Several images need a group: unknown it is a warning, without it the client's error, with it nothing."""
+    request = {"model": "gpt-image-2", "prompt": "A fox", "n": 2}
+    facts: tuple[dict[str, Any], ...] = ({}, {"account": {"direct_group": True}}, {"account": {"direct_group": False}})
+    file = write_lines(tmp_path / "a.jsonl", *[line(request, **fact) for fact in facts])
+
+    def client(audit: Audit) -> list[tuple[str, int]]:
+        return sorted((key.outcome, group.seen) for key, group in audit.tally.groups.items() if key.side == "client")
+
+    assert client(audited(file, dialect="anyfast")) == [("fail", 1), ("warn", 1)]
+    assert client(audited(file, dialect="anyfast", account=(("direct_group", True),))) == [("fail", 1)]
