@@ -18,6 +18,7 @@ from pixelproof_conformance.redact import redact_url
 from pixelproof_conformance.reproduce import curl_line, python_snippet
 from pixelproof_conformance.resumption import same_request, standing
 from pixelproof_conformance.runner import Outcome, Run
+from pixelproof_conformance.stored_record import read_stored
 
 Progress = Callable[[int, int, Counts, int], None]
 JOURNAL = "journal.jsonl"
@@ -113,7 +114,7 @@ def judge_again(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Report:
     ``dialect_path`` says anew where a dialect of others lies: paths of one machine do not stand in a journal.
     """
     path = folder / JOURNAL if folder.is_dir() else folder
-    header, records = read_journal(path)
+    header, records = read_stored(path)
     plea = plea_of(header.get("configuration") or {}, dialect_path)
     dialect = plea.load()
     known = {record.case: record for record in records if record.failure != "interrupted"}

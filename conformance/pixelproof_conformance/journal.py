@@ -6,7 +6,7 @@ The first line says what the run is, every further line is one record. ``schemas
 import json
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -133,14 +133,18 @@ def read_journal(path: Path) -> tuple[dict[str, Json], list[Record]]:
     return header, list(records)
 
 
-def stream_journal(path: Path) -> tuple[dict[str, Json], Iterator[Record]]:
+def stream_journal(
+    path: Path, kept: Callable[[Record, int, int], Record] = lambda record, start, size: record
+) -> tuple[dict[str, Json], Iterator[Record]]:
     """The header of a journal, and its records one by one; a half written last line is left out.
+
+    ``kept`` gets each record with the place and length of its line in bytes, and says what is given out.
 
     Raises:
         UsageError: The file is no journal, or a line in the middle of it is damaged (while the records are read).
         JournalError: The file cannot be read.
     """
-    return _read_header(path), _records(path)
+    return _read_header(path), _records(path, kept)
 
 
 def _read_header(path: Path) -> dict[str, Json]:
@@ -159,17 +163,19 @@ def _read_header(path: Path) -> dict[str, Json]:
     return header
 
 
-def _records(path: Path) -> Iterator[Record]:
+def _records(path: Path, kept: Callable[[Record, int, int], Record]) -> Iterator[Record]:
+    end = 0
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
+                start, end = end, end + len(line)
                 if number == 1:
                     continue
                 value = _parsed(line)
                 if value is None and not line.endswith(b"\n"):
                     return
                 try:
-                    yield record_from_json(value)
+                    yield kept(record_from_json(value), start, len(line))
                 except ValueError as error:
                     raise UsageError(
                         f"line {number} of {path} is damaged: {error}; take the line out, and a resumed run sends its"
