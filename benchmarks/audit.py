@@ -16,7 +16,6 @@ from benchmarks.payloads import valid_payloads
 from benchmarks.picture_answer import REQUEST, SETTINGS, USAGE
 from benchmarks.pictures import noise_base64
 
-LINES_A_BLOCK = 500
 MOST_US = 1e6 / 150_000
 """At least 150,000 recorded requests are to be judged in a second on one core."""
 
@@ -24,26 +23,25 @@ _ADDRESS = {"method": "POST", "path": "/v1/images/generations", "status": 200}
 
 
 def contests(scale: float) -> Iterator[Contest]:
-    """Blocks of 500 lines: requests with their status, and exchanges with a small picture in the answer."""
-    count = max(1, round(8 * scale))
+    """A piece of a log, as one process gets it, of 2 MiB: requests with their status, and exchanges with a picture."""
     for name, lines, most in (
-        ("audit, requests", requests(count * LINES_A_BLOCK), MOST_US),
-        ("audit, exchanges with a picture", exchanges(count * LINES_A_BLOCK), None),
+        ("audit, requests", requests(max(10, round(7000 * scale))), MOST_US),
+        ("audit, exchanges with a picture", exchanges(max(3, round(180 * scale))), None),
     ):
-        blocks = [lines[start : start + LINES_A_BLOCK] for start in range(0, len(lines), LINES_A_BLOCK)]
+        pieces = [b"".join(f"{line}\n".encode() for line in lines)]
         yield Contest(
             name,
             Contender(
                 "pixelproof",
                 audited,
-                [b"".join(f"{line}\n".encode() for line in block) for block in blocks],
+                pieces,
                 lambda tally: sum(group.seen for key, group in tally.groups.items() if key.outcome == "fail"),
             ),
             tuple(
-                Rival(Contender(f"{parser}, only reads", _each(parse), [[*map(str.encode, block)] for block in blocks]))
+                Rival(Contender(f"{parser}, only reads", _each(parse), [piece.splitlines() for piece in pieces]))
                 for parser, parse in (("orjson.loads", orjson.loads), ("jiter, strict", _strict), ("json", json.loads))
             ),
-            each=LINES_A_BLOCK,
+            each=len(lines),
             most_us=most,
         )
 
@@ -62,9 +60,9 @@ def exchanges(count: int) -> list[str]:
     ]
 
 
-def audited(block: bytes) -> Tally:
-    """The tally of a block of lines."""
-    return _READER.judge(Piece(0, 0, len(block), lines=block))
+def audited(piece: bytes) -> Tally:
+    """The tally of a piece."""
+    return _READER.judge(Piece(0, 0, len(piece), lines=piece))
 
 
 _READER = PieceReader(Terms("openai"))

@@ -21,14 +21,12 @@ from pixelproof._values import VALID
 from pixelproof.rules.documented_request_refused import ACCEPTED
 
 from pixelproof_conformance.judge import (
-    AGAINST_STREAMS,
     FILTERED,
     IN_PLACE_OF_A_REFUSAL,
     NO_ACCESS,
     NO_ROUTE,
     OUTCOME_OF_SEVERITY,
     TRY_AGAIN,
-    exercised,
 )
 from pixelproof_conformance.model import Json, Outcome
 from pixelproof_conformance.redact import Secrets, redact_text
@@ -236,7 +234,9 @@ class _Judgement:
                 if operation.requirements[finding.requirement].rule in IN_PLACE_OF_A_REFUSAL:
                     self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
         else:
-            self.ledger.passed(operation, self.model, self.put_to_the_test(message, streamed=streamed) - found)
+            known = None if self.fields is UNKNOWN else self.fields
+            tested = self.ledger.put_to_test.requirements(operation, known, message, status, streamed=streamed)
+            self.ledger.passed(operation, self.model, tested - found)
         self.count_pictures(message)
 
     def judged(self, request: Json, *, streamed: bool) -> Verdict:
@@ -257,18 +257,6 @@ class _Judgement:
         if streamed:
             return True, read_events(answer)[0] if isinstance(answer, bytes) else listed_events(answer)
         return False, parse_json(answer)[0] if isinstance(answer, bytes) else answer
-
-    def put_to_the_test(self, message: Json, *, streamed: bool) -> set[str]:
-        """The requirements that this answer could have broken."""
-        kind = self.operation.model_class(None if self.fields is UNKNOWN else self.fields)
-        instance: dict[str, Json] = {"events" if streamed else "answer": message, "status": self.one.status}
-        if isinstance(self.fields, dict):
-            instance["request"] = self.fields
-        names = exercised(kind.section("stream" if streamed else "answer"), instance)
-        if not streamed:
-            rules = kind.section("stream").schema.get("x-rules", ())
-            names |= {entry["id"] for entry in rules if entry["rule"] in AGAINST_STREAMS}
-        return names
 
     def count_pictures(self, message: Json) -> None:
         data = message.get("data") if isinstance(message, dict) else None
@@ -293,7 +281,7 @@ class _Judgement:
             (name, finding), blamed = wrong.popitem(), operation.blamed_parameter(answer)
             first = (finding.parameter or "").partition("[")[0].partition(".")[0]
             if name not in found and (not blamed or not first or blamed in (first, finding.parameter)):
-                self.ledger.passed(operation, self.model, {name})
+                self.ledger.passed(operation, self.model, frozenset({name}))
 
     def filtered(self) -> bool:
         """Whether the content filter refused the prompt."""

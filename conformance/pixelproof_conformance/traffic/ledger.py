@@ -1,6 +1,5 @@
 """The books of one process: the tally of a piece, the names of models, and what counts as kept."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pixelproof import Dialect, Operation
@@ -8,6 +7,7 @@ from pixelproof._values import Profile
 
 from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Json
+from pixelproof_conformance.traffic.put_to_test import PutToTest
 from pixelproof_conformance.traffic.routing import origin_of
 from pixelproof_conformance.traffic.tally import MOST_ADDRESSES, Tally
 
@@ -43,9 +43,11 @@ class Ledger:
         self.terms = terms
         self.account = dict(terms.account)
         self.tally = Tally(terms.most_examples)
+        self.put_to_test = PutToTest()
         self.labels: dict[tuple[str, str], str] = {}
         self._aliases = dict(terms.aliases)
         self._shapes: dict[tuple[str, str, int | None, frozenset[str]], int] = {}
+        self._kept: dict[tuple[str, str, frozenset[str]], int] = {}
         self._refusals: dict[tuple[str, str], frozenset[str]] = {}
 
     def close(self) -> Tally:
@@ -105,13 +107,12 @@ class Ledger:
         if len(shapes) > _MOST_SHAPES:
             self._count_shapes()
 
-    def passed(self, operation: Operation, model: str, requirements: Iterable[str]) -> None:
+    def passed(self, operation: Operation, model: str, requirements: frozenset[str]) -> None:
         """Count requirements as kept."""
-        facts = operation.requirements
-        observed = self.terms.profile == "observed"
-        for name in requirements:
-            if observed or not facts[name].observed_only:
-                self._pass((operation.name, model, name), 1)
+        key = (operation.name, model, requirements)
+        self._kept[key] = self._kept.get(key, 0) + 1
+        if len(self._kept) > _MOST_SHAPES:
+            self._count_shapes()
 
     def refusal_ids(self, operation: Operation, request: Json) -> frozenset[str]:
         """The requirements on refusals for the kind of model that is asked; permissions are counted elsewhere."""
@@ -133,6 +134,13 @@ class Ledger:
                 if requirement is not None:
                     self._pass((name, model, requirement), count)
         self._shapes.clear()
+        observed = self.terms.profile == "observed"
+        for (name, model, requirements), count in self._kept.items():
+            facts = self.dialect.requirements
+            for requirement in requirements:
+                if observed or not facts[requirement].observed_only:
+                    self._pass((name, model, requirement), count)
+        self._kept.clear()
 
     def _pass(self, key: tuple[str, str, str], count: int) -> None:
         self.tally.passed[key] = self.tally.passed.get(key, 0) + count

@@ -47,6 +47,17 @@ class ExchangeLine(NamedTuple):
     message: Json
     content_type: str | None
 
+    @property
+    def says_nothing_else(self) -> bool:
+        """Whether the line leaves everything but its messages to the command line."""
+        said = (self.dialect, self.operation, self.profile, self.content_type)
+        return said == (None, None, None, None) and not self.account and not self.files
+
+
+def checked_id(value: Json) -> None:
+    """Raises :class:`UsageError` for an id that is none."""
+    _check_value("id", value)
+
 
 def read_exchange(line: Json) -> ExchangeLine:
     """The exchange of a parsed line. Raises :class:`UsageError` that names the key and its value."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from pixelproof._values import Json, Verdict
+from pixelproof._values import VALID, Json, Verdict
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -24,5 +24,9 @@ class JudgedLine(NamedTuple):
 def render(lines: Iterable[JudgedLine], colours: bool) -> Iterator[str]:
     """One line for each: ``{"line", "id"?, "verdict", "findings"}`` or ``{"line", "id"?, "error"}``."""
     for one in lines:
+        if one.verdict is VALID:  # the same text for each but for its label
+            label = f"{_encode(one.label)[1:-1]}," if one.label else ""
+            yield f'{{"line":{one.number},{label}"verdict":"valid","findings":[]}}\n'
+            continue
         said = {"error": one.error} if one.verdict is None else one.verdict.as_dict()
         yield _encode({"line": one.number, **one.label, **said}) + "\n"
