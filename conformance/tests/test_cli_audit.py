@@ -222,6 +222,7 @@ def test_wrong_usage_is_one_line(command: Command, tmp_path: Path) -> None:
         (("a.jsonl", *AUDIT, "--route", "/draw"), "'/draw' is not of the form PATH=OPERATION"),
         (("a.jsonl", *AUDIT, "--model-alias", "gpt=x"), "has no such model; it has dall-e-2"),
         (("a.jsonl", *AUDIT, "--account", "a=true"), "account"),
+        (("a.jsonl", *AUDIT, "--out", "a.jsonl/x"), "a.jsonl/x: this folder cannot be made"),
         (("a.jsonl", *AUDIT, "--jobs", "0"), "'0' is not a whole number from 1 to 99999"),
     ):
         found = command("audit", *words)

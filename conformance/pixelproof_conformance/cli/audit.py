@@ -12,7 +12,7 @@ from pixelproof_conformance.audit import now
 from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.interruption import gentle_interrupt
-from pixelproof_conformance.report.write import write_report, write_whole
+from pixelproof_conformance.report.write import make_folder, write_report, write_whole
 from pixelproof_conformance.traffic.auditing import Audit, audit_files
 from pixelproof_conformance.traffic.findings import exit_status
 from pixelproof_conformance.traffic.ledger import Terms
@@ -77,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
         stopping.set()
         tell("Stopping: what was judged until now is reported. Ctrl-C again ends at once.")
 
+    if arguments.out is not None:
+        make_folder(arguments.out)  # what was judged for an hour must not end for want of a place
     with gentle_interrupt(stop), show_bytes(total, io.StringIO() if arguments.quiet else standard_error()) as step:
         audit = audit_files(
             files, dialect, terms, jobs=arguments.jobs or cores(), progress=step, stopped=stopping.is_set

@@ -15,11 +15,16 @@ def write_report(report: Report, folder: Path) -> list[Path]:
     A file is written beside its place and then renamed, so that nobody reads half a report.
     Raises :class:`UsageError`, naming the path, when the folder or the disk does not take it.
     """
+    make_folder(folder)
+    return [write_whole(folder / name, form(report)) for name, form in forms().items()]
+
+
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` where it is missing. Raises :class:`UsageError` that names it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: this folder cannot be made ({_reason(error)}); name another one") from None
-    return [write_whole(folder / name, form(report)) for name, form in forms().items()]
 
 
 def forms() -> dict[str, Callable[[Report], str]]:
