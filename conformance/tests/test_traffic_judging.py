@@ -5,12 +5,66 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pixelproof_conformance.traffic.auditing import Audit
+from pixelproof_conformance.traffic.ledger import Terms
+from pixelproof_conformance.traffic.piece_reader import PieceReader
+from pixelproof_conformance.traffic.sources import Piece
 
 from .traffic_lines import GOOD, USAGE, audited, broken, line, refusal, write_lines
 
 WRONG = {**GOOD, "size": "7x7"}
+NAMES = (
+    "model",
+    "prompt",
+    "n",
+    "size",
+    "stream",
+    "image",
+    "mask",
+    "data",
+    "b64_json",
+    "error",
+    "message",
+    "usage",
+    "type",
+)
 ANSWER = {"created": 1777593600, "data": [{"b64_json": "!"}], "usage": USAGE}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.sampled_from([0, -1, 10**30, 1e308, "", "x" * 300, "iVBORw0KGgo=", "data:,", "1x1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=12,
+)
+LINES = st.fixed_dictionaries(
+    {"operation": st.sampled_from(["generations", "edits", "variations"])},
+    optional={
+        "request": JSON,
+        "body": JSON,
+        "answer": JSON,
+        "events": st.lists(JSON, max_size=3) | st.text(max_size=30),
+        "answer_body": st.text(max_size=30),
+        "status": st.sampled_from([100, 200, 201, 302, 400, 404, 422, 429, 500, 999]),
+        "content_type": st.sampled_from(["text/event-stream", "multipart/form-data", "", "application/json"]),
+        "files": st.lists(st.just({"field": "image", "content_base64": "aGk="}), max_size=2),
+        "account": st.just({"direct_group": True}),
+    },
+)
+
+
+@pytest.mark.parametrize("dialect", ["openai", "anyfast", "orq", "octen", "infinityblue"])
+@settings(max_examples=120)
+@given(lines=st.lists(LINES, min_size=3, max_size=3))
+def test_nothing_that_is_recorded_is_too_much(dialect: str, lines: list[dict[str, Any]]) -> None:
+    """Every line is judged, left out or named; none is a fault of ours, and all that is told can be written as JSON."""
+    content = "\n".join(json.dumps(line) for line in lines).encode()
+    tally = PieceReader(Terms(dialect)).judge(Piece(0, 0, 0, lines=content))
+    assert tally.faults == 0, tally.flaws
+    assert tally.judged + sum(tally.left_out.values()) + tally.unreadable == 3
+    for group in tally.groups.values():
+        json.dumps(group.examples, allow_nan=False)
 
 
 def test_a_wrong_request_that_was_refused_is_the_clients_alone(tmp_path: Path) -> None:
