@@ -111,10 +111,23 @@ def test_the_report_is_one_that_can_be_compared(command: Command, tmp_path: Path
     assert (size["outcome"], size["failures"][0]["case"]) == ("fail", "new.har entry 1")
     assert "curl" in size["failures"][0]["curl"]
     assert "$OPENAI_API_KEY" in size["failures"][0]["curl"]
+    assert f"https://api.test{PATH}" in size["failures"][0]["curl"]
     assert {one["outcome"] for one in told["results"]} == {"fail", "not-run", "disabled"}
     compared = command("compare", "old", "new")
     assert compared.status == 1
     assert "size-not-for-gpt" in compared.out
+
+
+def test_a_request_can_be_sent_again_where_only_its_path_is_known(command: Command, tmp_path: Path) -> None:
+    """To the address that the provider's document names; an upload that was not recorded leaves no curl line."""
+    write_lines(tmp_path / "a.jsonl", line(WRONG))
+    command("audit", "a.jsonl", *AUDIT, "--out", "whole")
+    flaws = [flaw for one in report(Path("whole"))["results"] for flaw in one["failures"]]
+    assert {f"https://api.openai.com{PATH}" in flaw["curl"] for flaw in flaws} == {True}
+    write_lines(tmp_path / "b.jsonl", line(answer={"created": "now"}) | {"request": None, "path": "/v1/images/edits"})
+    command("audit", "b.jsonl", "--dialect", "anyfast", "--out", "part")
+    assert {flaw["curl"] for one in report(Path("part"))["results"] for flaw in one["failures"]} == {""}
+    assert "```sh" not in Path("part/report.md").read_text("utf-8")
 
 
 def test_an_audit_of_a_run_finds_what_the_run_found(command: Command, tmp_path: Path) -> None:

@@ -98,9 +98,9 @@ def _detail(result: Result, failure: Failure) -> str:
         head,
         "</summary>\n\n",
         fenced(listed),
-        "\n",
-        fenced(block(failure.curl, 1500), "sh"),
     ]
+    if failure.curl:
+        parts += ["\n", fenced(block(failure.curl, 1500), "sh")]
     if failure.answer:
         parts += ["\n", fenced(block(failure.answer, 600))]
     return "".join([*parts, "\n</details>\n\n"])

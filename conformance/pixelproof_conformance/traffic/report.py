@@ -142,15 +142,17 @@ def _failure(audit: Audit, found: Found) -> Failure:
 
 
 def _reproduction(audit: Audit, found: Found, first: Example) -> tuple[str, str]:
-    """How the request is sent again; nothing when it is not known as a whole or where it went."""
-    if first.sent is None or "://" not in first.url:
+    """How the request is sent again, to the provider when only a path is known; nothing for one that is not whole."""
+    operation = audit.dialect.operation(found.key.operation)
+    url = first.url if "://" in first.url else f"{audit.dialect.about['base-url']}{first.url or operation.path}"
+    if first.sent is None:
         return "", ""
     about: dict[str, Json] = audit.dialect.about["authentication"]
     variable = about.get("key-variable", "API_KEY")
-    content_type = audit.dialect.operation(found.key.operation).content_type
-    record = Record(audit.where(first.place), first.url, first.sent.encode("utf-8", "replace"), content_type, "", 0.0)
+    sent = first.sent.encode("utf-8", "replace")
+    record = Record(audit.where(first.place), url, sent, operation.content_type, "", 0.0)
     # The key itself is never known here; that there is one makes the header with the variable.
-    target = Target(url=first.url, key=variable, key_header=about["header"], key_scheme=about.get("scheme"))
+    target = Target(url=url, key=variable, key_header=about["header"], key_scheme=about.get("scheme"))
     return curl_line(record, target, key_variable=variable), python_snippet(record, target, key_variable=variable)
 
 
