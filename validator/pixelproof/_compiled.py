@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pixelproof._corrections import Correct, correction_for, name_meant
+from pixelproof._decision import NEVER, Asked, Decision, deciding_schema
 from pixelproof._text import kind_of, shown
-from pixelproof._values import VALID, Json, Path, Requirement, Seen, Verdict
+from pixelproof._values import VALID, Json, Path, Requirement, Seen
 from pixelproof.rules import Rule, find_rule
 
 if TYPE_CHECKING:
@@ -38,33 +39,59 @@ A plain tuple, because findings are made by the thousand; :class:`~pixelproof.Se
 
 
 class CompiledSection:
-    """One section (request, answer, stream, refusal) of one kind of model.
-
-    ``when_valid`` is the verdict on a request that breaks nothing: advice that holds for every such request is in it.
-    It is ``None`` until it has been worked out.
-    """
+    """One section (request, answer, stream, refusal) of one kind of model."""
 
     def __init__(self, schema: dict[str, Json], requirements: dict[str, Requirement]) -> None:
-        import jsonschema_rs
-
         self.schema = schema
         self.requirements = requirements
-        self._validator = jsonschema_rs.Draft202012Validator(schema)
-        self.is_valid = self._validator.is_valid
+        self._compiled: Any = None
+        self._decision: Decision | None = None
         self._known: dict[tuple[str | int, ...], tuple[Requirement, str, Json, Correct | None]] = {}
         bound = [_bind(entry) for entry in schema.get("x-rules", ())]
         self.rules = tuple(entry for entry in bound if {"unreadable", "null"}.isdisjoint(entry.rule.on))
         self.unreadable_rules = tuple(entry for entry in bound if "unreadable" in entry.rule.on)
         self.null_rules = tuple(entry for entry in bound if "null" in entry.rule.on)
         self.value_rules = tuple(_value_rules(schema, ()))
-        self.quick = tuple(
-            (entry.path[0], entry.rule.check, entry.parameters) for entry in self.value_rules if len(entry.path) == 1
-        )
         self.triggers = frozenset(entry.when for entry in self.rules if entry.when is not None)
-        self.always = tuple(entry for entry in self.rules if "always" in entry.rule.on)
-        self.when_valid: Verdict | None = None if self.always else VALID
-        waiting = [entry for entry in self.rules if not entry.when and entry not in self.always]
-        self.only_quick = len(self.quick) == len(self.value_rules) and not waiting
+
+    @property
+    def _validator(self) -> Any:
+        """The whole schema, compiled when it is first needed: most requests are decided without it."""
+        if self._compiled is None:
+            import jsonschema_rs
+
+            self._compiled = jsonschema_rs.Draft202012Validator(self.schema)
+        return self._compiled
+
+    def is_valid(self, instance: Json) -> bool:
+        """Whether ``instance`` keeps all constraints of the schema; rules in Python are not asked."""
+        accepted: bool = self._validator.is_valid(instance)
+        return accepted
+
+    def decision(self, settled: str) -> Decision:
+        """The quick yes for valid requests whose parameter ``settled`` is right; this is the section of requests."""
+        if self._decision is None:
+            self._decision = self._decided(settled)
+        return self._decision
+
+    def _decided(self, settled: str) -> Decision:
+        always = [entry for entry in self.rules if "always" in entry.rule.on]
+        waiting = [entry for entry in self.rules if not entry.when and entry not in always]
+        if waiting or any(len(entry.path) > 1 for entry in self.value_rules):
+            return NEVER
+        import jsonschema_rs
+
+        judged = [(str(entry.path[0]), entry.rule, entry.parameters) for entry in self.value_rules]
+        asked = [Asked(name, rule.check, parameters) for name, rule, parameters in judged if rule.silent_on is None]
+        schema = deciding_schema(
+            self.schema,
+            settled=settled,
+            absent=self.triggers,
+            silences=[(name, rule.silent_on(parameters)) for name, rule, parameters in judged if rule.silent_on],
+            texts=[entry.name for entry in asked],
+        )
+        accepts = jsonschema_rs.Draft202012Validator(schema).is_valid
+        return Decision(accepts, asked, None if always else VALID)
 
     def rules_for(self, request: Json) -> tuple[BoundRule, ...]:
         """The rules that have something to look at when this is the request; ``None`` is one that is not known."""

@@ -217,7 +217,7 @@ def test_models_without_end_do_not_fill_the_memory(openai: Operation) -> None:
     """A client that invents models costs time, and the table of models stays small."""
     for number in range(400):
         assert flaws(openai.validate_request({"model": f"model-{number}", "prompt": PROMPT})) == ["model-not-listed"]
-    assert len(openai._requests) <= 257
+    assert len(openai._decisions) <= 257
 
 
 @pytest.mark.parametrize("request_", [None, b"{", b"[]", [], "text", {"prompt": "\ud800"}])
