@@ -70,6 +70,25 @@ def test_three_error_payloads_have_three_errors() -> None:
     assert found == {("error", "error", "error"): 400}
 
 
+@pytest.mark.parametrize("dialect", other_payloads.DIALECTS)
+def test_other_three_error_payloads_have_three_errors(dialect: str) -> None:
+    """No two payloads with errors for another dialect are alike, and each has three errors at three parameters."""
+    operation = load_dialect(dialect).operation("generations")
+    bodies = other_payloads.other_three_error_payloads(dialect, 300)
+    assert len(set(bodies)) == 300
+    for body in bodies:
+        errors = [found for found in operation.validate_request(body).findings if found.severity == "error"]
+        assert (len(errors), len({found.pointer for found in errors})) == (3, 3), body
+
+
+def test_errors_bring_notes_where_the_document_has_them() -> None:
+    """Some payloads with three errors have notes or warnings beside them; they are not picked for being simple."""
+    operation = load_dialect("orq").operation("generations")
+    bodies = other_payloads.other_three_error_payloads("orq", 300)
+    with_more = sum(len(operation.validate_request(body).findings) > 3 for body in bodies)
+    assert 60 < with_more < 240
+
+
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_long_prompt_has_the_greatest_length(ascii_only: bool) -> None:
     """The long prompt has exactly the length that the document allows."""
