@@ -16,7 +16,7 @@ sys.path.append(str(ROOT))  # the benchmarks are scripts of the repository and n
 from pixelproof import load_dialect  # noqa: E402
 
 from benchmarks import other_payloads, payloads, run  # noqa: E402
-from benchmarks.contest import Contender, Contest, Rival, measure  # noqa: E402
+from benchmarks.contest import Contender, Contest, Rival, Row, measure  # noqa: E402
 
 
 @pytest.mark.parametrize("name", [name for name in run.NAMES if name != "start-up"])
@@ -108,6 +108,18 @@ def test_measure_takes_turns() -> None:
     assert measure(contest, rival._replace(most=0), rounds=1, seconds=60).met is False
 
 
+def test_missed_goals_are_named() -> None:
+    """The goals that are met are counted, and one that is missed is named with what was measured."""
+    met = Row("fast", "theirs", 1, 1, 1.0, 1.0, 0.5, 0.5, 0.5, "at most 1", True)
+    missed = met._replace(contest="slow", ratio=1.25, met=False)
+    without = met._replace(goal=None, met=None)
+    assert run.goals([met, missed, without]) == [
+        "1 of 2 goals are met.",
+        "Missed: slow against theirs: 1.25, at most 1.",
+    ]
+    assert run.goals([met, without]) == ["1 of 1 goals are met."]
+
+
 def test_the_command_prints_a_table(tmp_path: Path) -> None:
     """The command runs as a script from any folder, prints a line for each comparison and writes the same as JSON."""
     out = tmp_path / "result.json"
@@ -126,3 +138,4 @@ def test_the_command_prints_a_table(tmp_path: Path) -> None:
     for row in result["rows"]:
         assert f"| {row['contest']} | orjson.loads | 1 | {row['rounds']} |" in done.stdout
     assert result["machine"]["python"] in done.stdout
+    assert done.stdout.endswith("\n0 of 0 goals are met.\n")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pixelproof import known_dialects, load_dialect
 from pixelproof._decision import Asked, Decision, deciding_schema
 from pixelproof._parse import parse_json
+from pixelproof.rules import find_rule
 
 NAMES = ("a", "b", "c")
 subschemas = st.sampled_from(
@@ -67,6 +68,17 @@ def test_what_has_to_be_looked_at_is_refused() -> None:
     accepts = jsonschema.Draft202012Validator(decided).is_valid
     assert [accepts(body) for body in ({}, {"a": "12"}, {"c": "x"})] == [True] * 3
     assert [accepts(body) for body in ({"a": "123"}, {"b": 1}, {"c": 1}, {"d": 1})] == [False] * 4
+
+
+@given(st.text(), st.integers(1, 40))
+def test_a_rule_is_silent_where_it_says_so(text: str, limit: int) -> None:
+    """On a text within the schema that the rule on length units names, it has nothing to say."""
+    rule = find_rule("length-unit")
+    assert rule is not None
+    assert rule.silent_on is not None
+    within = jsonschema.Draft202012Validator(rule.silent_on(limit)).is_valid(text)
+    assert within is (len(text) <= limit // 4)
+    assert not (within and rule.check(text, limit))
 
 
 def test_a_rule_is_asked_once_about_a_short_text() -> None:
