@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pixelproof._corrections import Correct, correction_for, name_meant
-from pixelproof._decision import NEVER, Asked, Decision, deciding_schema
 from pixelproof._text import kind_of, shown
-from pixelproof._values import VALID, Json, Path, Requirement, Seen
+from pixelproof._values import Json, Path, Requirement, Seen
 from pixelproof.rules import Rule, find_rule
 
 if TYPE_CHECKING:
@@ -38,6 +37,13 @@ A plain tuple, because findings are made by the thousand; :class:`~pixelproof.Se
 """
 
 
+SchemaPath: TypeAlias = tuple[str | int, ...]
+"""A place in a schema, as keys and indices from its root; the last one is a keyword."""
+
+Constraint: TypeAlias = tuple[Requirement, str, Json, Correct | None]
+"""A keyword of a schema: requirement, keyword, what is expected (the listed names for other ones), how to correct."""
+
+
 class CompiledSection:
     """One section (request, answer, stream, refusal) of one kind of model."""
 
@@ -45,8 +51,7 @@ class CompiledSection:
         self.schema = schema
         self.requirements = requirements
         self._compiled: Any = None
-        self._decision: Decision | None = None
-        self._known: dict[tuple[str | int, ...], tuple[Requirement, str, Json, Correct | None]] = {}
+        self._known: dict[SchemaPath, Constraint] = {}
         bound = [_bind(entry) for entry in schema.get("x-rules", ())]
         self.rules = tuple(entry for entry in bound if {"unreadable", "null"}.isdisjoint(entry.rule.on))
         self.unreadable_rules = tuple(entry for entry in bound if "unreadable" in entry.rule.on)
@@ -68,31 +73,6 @@ class CompiledSection:
         accepted: bool = self._validator.is_valid(instance)
         return accepted
 
-    def decision(self, settled: str) -> Decision:
-        """The quick yes for valid requests whose parameter ``settled`` is right; this is the section of requests."""
-        if self._decision is None:
-            self._decision = self._decided(settled)
-        return self._decision
-
-    def _decided(self, settled: str) -> Decision:
-        always = [entry for entry in self.rules if "always" in entry.rule.on]
-        waiting = [entry for entry in self.rules if not entry.when and entry not in always]
-        if waiting or any(len(entry.path) > 1 for entry in self.value_rules):
-            return NEVER
-        import jsonschema_rs
-
-        judged = [(str(entry.path[0]), entry.rule, entry.parameters) for entry in self.value_rules]
-        asked = [Asked(name, rule.check, parameters) for name, rule, parameters in judged if rule.silent_on is None]
-        schema = deciding_schema(
-            self.schema,
-            settled=settled,
-            absent=self.triggers,
-            silences=[(name, rule.silent_on(parameters)) for name, rule, parameters in judged if rule.silent_on],
-            texts=[entry.name for entry in asked],
-        )
-        accepts = jsonschema_rs.Draft202012Validator(schema).is_valid
-        return Decision(accepts, asked, None if always else VALID)
-
     def rules_for(self, request: Json) -> tuple[BoundRule, ...]:
         """The rules that have something to look at when this is the request; ``None`` is one that is not known."""
         if not self.triggers:
@@ -102,16 +82,24 @@ class CompiledSection:
 
     def broken_by_schema(self, instance: Json) -> list[Broken]:
         """Every constraint of the schema that ``instance`` breaks, those of the rules on single values included."""
+        found = self.broken_keywords(instance)
+        for path, rule, parameters, parts in self.value_rules:
+            for place, value in values_at(instance, path):
+                for seen in rule.check(value, parameters):
+                    requirement = self.requirements[parts.get(seen.part) or parts[None]]
+                    found.append(seen_by(requirement, seen, place))
+        return found
+
+    def broken_keywords(self, instance: Json) -> list[Broken]:
+        """Every keyword of JSON Schema that ``instance`` breaks."""
+        return self.told(self._validator.iter_errors(instance))
+
+    def told(self, errors: Iterator[Any], where: SchemaPath = (), place: Path = ()) -> list[Broken]:
+        """Errors of the engine as broken requirements; ``where`` in the schema and at ``place`` it was asked."""
         found: list[Broken] = []
-        known = self._known
-        errors: Iterator[Any] = self._validator.iter_errors(instance)
         for error in errors:
-            where = tuple(error.schema_path)
-            entry = known.get(where)
-            if entry is None:
-                entry = known[where] = self._resolve(where)
-            requirement, keyword, expected, correct = entry
-            path = tuple(error.instance_path)
+            requirement, keyword, expected, correct = self.constraint((*where, *error.schema_path))
+            path = (*place, *error.instance_path)
             if keyword == "additionalProperties":
                 holder = error.instance
                 found += [
@@ -123,12 +111,14 @@ class CompiledSection:
             else:
                 value = error.instance
                 found.append((requirement, path, value, expected, None, correct(value) if correct else None))
-        for path, rule, parameters, parts in self.value_rules:
-            for place, value in values_at(instance, path):
-                for seen in rule.check(value, parameters):
-                    requirement = self.requirements[parts.get(seen.part) or parts[None]]
-                    found.append(seen_by(requirement, seen, place))
         return found
+
+    def constraint(self, where: SchemaPath) -> Constraint:
+        """What is to be said when the keyword at ``where`` in the schema is broken."""
+        known = self._known.get(where)
+        if known is None:
+            known = self._known[where] = self._resolve(where)
+        return known
 
     def broken_rules(self, rules: "tuple[BoundRule, ...]", exchange: "Exchange") -> list[Broken]:
         """What rules on the whole exchange see; ``rules`` are rules of this section."""
@@ -138,7 +128,7 @@ class CompiledSection:
             for seen in bound.rule.check(exchange, bound.parameters)
         ]
 
-    def _resolve(self, where: tuple[str | int, ...]) -> tuple[Requirement, str, Json, Correct | None]:
+    def _resolve(self, where: SchemaPath) -> Constraint:
         node: Any = self.schema
         for step in where[:-1]:
             node = node[step]

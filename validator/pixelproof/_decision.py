@@ -73,7 +73,7 @@ def deciding_schema(
     It refuses those that have one of the parameters ``absent``, a value outside its schema in ``silences``, or another
     value than a text for one of ``texts``.
     """
-    decided: dict[str, Json] = _bare(schema)
+    decided: dict[str, Json] = bare(schema)
     required = dict.fromkeys(name for name in decided.pop("required", ()) if name != settled)
     others: list[Json] = []
     for part in decided.pop("allOf", ()):
@@ -107,16 +107,16 @@ def _about(name: str, branches: dict[str, Json]) -> dict[str, Json]:
     return {key: {"properties": {name: sub}} for key, sub in said.items()}
 
 
-def _bare(schema: Json) -> Json:
-    """``schema`` with the keywords alone that decide."""
+def bare(schema: Json) -> Json:
+    """``schema`` without the keywords that only describe; the places of the others stay the same."""
     if type(schema) is list:
-        return [_bare(part) for part in schema]
+        return [bare(part) for part in schema]
     if type(schema) is not dict:
         return schema
-    bare = {}
+    kept = {}
     for key, value in schema.items():
         if key == "properties":
-            bare[key] = {name: _bare(sub) for name, sub in value.items()}
+            kept[key] = {name: bare(sub) for name, sub in value.items()}
         elif not key.startswith("x-") and key not in _ANNOTATIONS:
-            bare[key] = value if key in _VERBATIM else _bare(value)
-    return bare
+            kept[key] = value if key in _VERBATIM else bare(value)
+    return kept

@@ -130,21 +130,17 @@ class Operation:
             return self._judge_request(None, flaw, files, content_type, account, profile)
 
     def _decision(self, body: Json) -> Decision:
-        """The decision on requests that name the model of this one, or none if this one names none."""
+        """How requests that name the same model as this one, or none like it, are decided."""
         if not isinstance(body, dict):
             return NEVER
         section = self.model_class(body).section("request")
-        name = self.model_parameter
-        if name not in body:
-            return NEVER if name in section.schema.get("required", ()) else section.decision(name)
-        model = body[name]
+        if self.model_parameter not in body:
+            return section.decision(self.model_parameter)
+        model = body[self.model_parameter]
         if not isinstance(model, str):
             return NEVER
-        import jsonschema_rs
-
-        right = jsonschema_rs.is_valid(section.schema["properties"].get(name, True), model)
-        decision = section.decision(name) if right else NEVER
-        if len(self._decisions) < _UNKNOWN_MODELS_KEPT:
+        decision = section.decision(self.model_parameter, model)
+        if model in self._by_model or len(self._decisions) < _UNKNOWN_MODELS_KEPT:
             self._decisions[model] = decision
         return decision
 
