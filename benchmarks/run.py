@@ -63,8 +63,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def goals(rows: list[Row]) -> list[str]:
-    """How many goals are met, and each one that is not."""
+    """How many goals are met, and each one that is not; nothing where no goal was set."""
     judged = [row for row in rows if row.met is not None]
+    if not judged:
+        return []
     missed = [row for row in judged if not row.met]
     return [
         f"{len(judged) - len(missed)} of {len(judged)} goals are met.",
