@@ -30,8 +30,9 @@ class Decision:
     """Tells that a request certainly breaks nothing, and holds the verdict for that case.
 
     A body that ``accepts`` lets through breaks nothing if the parameter ``name`` is not in it, or is a text in
-    ``silent``, or else if :meth:`is_silent` says so. ``advice`` is the verdict; ``None`` until it has been worked out,
-    because advice that holds for every such request is in it.
+    ``silent``, or else if :meth:`is_silent` says so; ``name`` is ``None`` where no single rule has to be asked.
+    ``advice`` is the verdict; ``None`` until it has been worked out, because advice that holds for every such request
+    is in it.
     """
 
     __slots__ = ("accepts", "advice", "asked", "name", "silent")
@@ -42,7 +43,7 @@ class Decision:
         self.accepts = accepts if len(asked) < 2 else lambda body: accepts(body) and self.is_silent(body)
         self.asked = tuple(asked)
         self.advice = advice
-        self.name = asked[0].name if len(asked) == 1 else ""
+        self.name = asked[0].name if len(asked) == 1 else None  # no body has the key None
         self.silent: set[str] = set()
 
     def is_silent(self, body: dict[str, Json]) -> bool:

@@ -100,7 +100,15 @@ def test_several_rules_are_all_asked() -> None:
     decision = Decision(lambda body: "c" not in body, rules)
     outcomes = [decision.accepts(body) for body in ({}, {"a": "b", "b": "a"}, {"a": "a"}, {"b": "b"}, {"c": 1})]
     assert outcomes == [True, True, False, False, False]
-    assert (decision.name, decision.silent) == ("", set())
+    assert (decision.name, decision.silent) == (None, set())
+
+
+@pytest.mark.parametrize("key", ["", "None", "prompt"])
+def test_without_rules_no_key_is_looked_at(key: str) -> None:
+    """Where no rule has to be asked, the schema alone decides, whatever the keys of the body are."""
+    decision = Decision(lambda body: True)
+    assert decision.name not in {key: [1]}
+    assert decision.is_silent({key: [1]})
 
 
 @pytest.mark.parametrize("dialect", known_dialects())
