@@ -79,6 +79,11 @@ def different(count: int, random: Random, make: Callable[[Random], Body]) -> tup
     return tuple(found)
 
 
+def with_three_flaws(random: Random, body: Body, flaws: dict[str, tuple[Any, ...]]) -> Body:
+    """``body`` with three parameters of ``flaws``, whether they were in it or not, and a wrong value for each."""
+    return body | {name: random.choice(flaws[name]) for name in random.sample(sorted(flaws), 3)}
+
+
 def _compact(body: Body) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -138,9 +143,7 @@ def _options_of_gpt(random: Random) -> Body:
 def _body_with_three_errors(random: Random) -> Body:
     model = random.choice(_NAMED)
     flaws = _FLAWS_OF_GPT if model in _GPT else _FLAWS_OF_DALL_E
-    body = _valid_body(random, model)
-    for name in random.sample(sorted(flaws), 3):
-        body[name] = random.choice(flaws[name])
+    body = with_three_flaws(random, _valid_body(random, model), flaws)
     if body.get("stream") is not True and body.get("partial_images") in range(4) and model in _GPT:
         del body["partial_images"]  # without streaming it would be a fourth finding
     return body

@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
                     print(_table_line(rows[-1]), flush=True)
         except (OSError, RuntimeError) as error:
             missing.append(f"{name} was not measured: {error}")
-    print("\n".join(["", *missing]), end="")
+    print("\n".join(["", *goals(rows), *missing]))
     if options.json:
         result = {"machine": machine, "rows": [row._asdict() for row in rows]}
         options.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -70,6 +70,18 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the result to FILE")
     parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME", help=f"one of {', '.join(NAMES)}")
     return parser
+
+
+def goals(rows: list[Row]) -> list[str]:
+    """How many goals are met, and each one that is not; nothing where no goal was set."""
+    judged = [row for row in rows if row.met is not None]
+    if not judged:
+        return []
+    missed = [row for row in judged if not row.met]
+    return [
+        f"{len(judged) - len(missed)} of {len(judged)} goals are met.",
+        *(f"Missed: {row.contest} against {row.rival}: {row.ratio:.3g}, {row.goal}." for row in missed),
+    ]
 
 
 def _cpu() -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from pixelproof._corrections import Correct, correction_for, name_meant
 from pixelproof._text import kind_of, shown
-from pixelproof._values import VALID, Json, Path, Requirement, Seen, Verdict
+from pixelproof._values import Json, Path, Requirement, Seen
 from pixelproof.rules import Rule, find_rule
 
 if TYPE_CHECKING:
@@ -37,34 +37,41 @@ A plain tuple, because findings are made by the thousand; :class:`~pixelproof.Se
 """
 
 
-class CompiledSection:
-    """One section (request, answer, stream, refusal) of one kind of model.
+SchemaPath: TypeAlias = tuple[str | int, ...]
+"""A place in a schema, as keys and indices from its root; the last one is a keyword."""
 
-    ``when_valid`` is the verdict on a request that breaks nothing: advice that holds for every such request is in it.
-    It is ``None`` until it has been worked out.
-    """
+Constraint: TypeAlias = tuple[Requirement, str, Json, Correct | None]
+"""A keyword of a schema: requirement, keyword, what is expected (the listed names for other ones), how to correct."""
+
+
+class CompiledSection:
+    """One section (request, answer, stream, refusal) of one kind of model."""
 
     def __init__(self, schema: dict[str, Json], requirements: dict[str, Requirement]) -> None:
-        import jsonschema_rs
-
         self.schema = schema
         self.requirements = requirements
-        self._validator = jsonschema_rs.Draft202012Validator(schema)
-        self.is_valid = self._validator.is_valid
-        self._known: dict[tuple[str | int, ...], tuple[Requirement, str, Json, Correct | None]] = {}
+        self._compiled: Any = None
+        self._known: dict[SchemaPath, Constraint] = {}
         bound = [_bind(entry) for entry in schema.get("x-rules", ())]
         self.rules = tuple(entry for entry in bound if {"unreadable", "null"}.isdisjoint(entry.rule.on))
         self.unreadable_rules = tuple(entry for entry in bound if "unreadable" in entry.rule.on)
         self.null_rules = tuple(entry for entry in bound if "null" in entry.rule.on)
         self.value_rules = tuple(_value_rules(schema, ()))
-        self.quick = tuple(
-            (entry.path[0], entry.rule.check, entry.parameters) for entry in self.value_rules if len(entry.path) == 1
-        )
         self.triggers = frozenset(entry.when for entry in self.rules if entry.when is not None)
-        self.always = tuple(entry for entry in self.rules if "always" in entry.rule.on)
-        self.when_valid: Verdict | None = None if self.always else VALID
-        waiting = [entry for entry in self.rules if not entry.when and entry not in self.always]
-        self.only_quick = len(self.quick) == len(self.value_rules) and not waiting
+
+    @property
+    def _validator(self) -> Any:
+        """The whole schema, compiled when it is first needed: most requests are decided without it."""
+        if self._compiled is None:
+            import jsonschema_rs
+
+            self._compiled = jsonschema_rs.Draft202012Validator(self.schema)
+        return self._compiled
+
+    def is_valid(self, instance: Json) -> bool:
+        """Whether ``instance`` keeps all constraints of the schema; rules in Python are not asked."""
+        accepted: bool = self._validator.is_valid(instance)
+        return accepted
 
     def rules_for(self, request: Json) -> tuple[BoundRule, ...]:
         """The rules that have something to look at when this is the request; ``None`` is one that is not known."""
@@ -75,16 +82,24 @@ class CompiledSection:
 
     def broken_by_schema(self, instance: Json) -> list[Broken]:
         """Every constraint of the schema that ``instance`` breaks, those of the rules on single values included."""
+        found = self.broken_keywords(instance)
+        for path, rule, parameters, parts in self.value_rules:
+            for place, value in values_at(instance, path):
+                for seen in rule.check(value, parameters):
+                    requirement = self.requirements[parts.get(seen.part) or parts[None]]
+                    found.append(seen_by(requirement, seen, place))
+        return found
+
+    def broken_keywords(self, instance: Json) -> list[Broken]:
+        """Every keyword of JSON Schema that ``instance`` breaks."""
+        return self.told(self._validator.iter_errors(instance))
+
+    def told(self, errors: Iterator[Any], where: SchemaPath = (), place: Path = ()) -> list[Broken]:
+        """Errors of the engine as broken requirements; ``where`` in the schema and at ``place`` it was asked."""
         found: list[Broken] = []
-        known = self._known
-        errors: Iterator[Any] = self._validator.iter_errors(instance)
         for error in errors:
-            where = tuple(error.schema_path)
-            entry = known.get(where)
-            if entry is None:
-                entry = known[where] = self._resolve(where)
-            requirement, keyword, expected, correct = entry
-            path = tuple(error.instance_path)
+            requirement, keyword, expected, correct = self.constraint((*where, *error.schema_path))
+            path = (*place, *error.instance_path)
             if keyword == "additionalProperties":
                 holder = error.instance
                 found += [
@@ -96,12 +111,14 @@ class CompiledSection:
             else:
                 value = error.instance
                 found.append((requirement, path, value, expected, None, correct(value) if correct else None))
-        for path, rule, parameters, parts in self.value_rules:
-            for place, value in values_at(instance, path):
-                for seen in rule.check(value, parameters):
-                    requirement = self.requirements[parts.get(seen.part) or parts[None]]
-                    found.append(seen_by(requirement, seen, place))
         return found
+
+    def constraint(self, where: SchemaPath) -> Constraint:
+        """What is to be said when the keyword at ``where`` in the schema is broken."""
+        known = self._known.get(where)
+        if known is None:
+            known = self._known[where] = self._resolve(where)
+        return known
 
     def broken_rules(self, rules: "tuple[BoundRule, ...]", exchange: "Exchange") -> list[Broken]:
         """What rules on the whole exchange see; ``rules`` are rules of this section."""
@@ -111,7 +128,7 @@ class CompiledSection:
             for seen in bound.rule.check(exchange, bound.parameters)
         ]
 
-    def _resolve(self, where: tuple[str | int, ...]) -> tuple[Requirement, str, Json, Correct | None]:
+    def _resolve(self, where: SchemaPath) -> Constraint:
         node: Any = self.schema
         for step in where[:-1]:
             node = node[step]

@@ -27,16 +27,18 @@ def verdict_on(
             unique.setdefault((finding.requirement, finding.pointer), finding)
         findings = list(unique.values())
     if rank is not None and len(findings) > 1:
-        findings.sort(key=lambda finding: _place_in(rank, finding))
+
+        def place_of(finding: Finding) -> int:
+            place = rank.get(finding.parameter or "")  # the common case: the place is a parameter itself
+            return _place_in(rank, finding.pointer) if place is None else place
+
+        findings.sort(key=place_of)
     return verdict_of(findings)
 
 
-def _place_in(rank: dict[str, int], finding: Finding) -> int:
-    place = rank.get(finding.parameter or "")  # the common case: the place is a parameter itself
-    if place is None:
-        first = finding.pointer[1:].partition("/")[0]
-        place = rank.get(first.replace("~1", "/").replace("~0", "~"), -1)
-    return place
+def _place_in(rank: dict[str, int], place: str) -> int:
+    """The rank of the parameter in which ``place``, a JSON Pointer, lies; -1 for one that is not listed."""
+    return rank.get(place[1:].partition("/")[0].replace("~1", "/").replace("~0", "~"), -1)
 
 
 def _finding(broken: Broken, account: dict[str, bool], profile: Profile, stream: bool) -> Finding:

@@ -8,14 +8,17 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from jiter import from_json
+
 from pixelproof._compiled import Broken, CompiledSection
+from pixelproof._decision import NEVER, Decision
 from pixelproof._events import listed_events, read_events
 from pixelproof._exchange import Exchange
 from pixelproof._findings import verdict_on
 from pixelproof._foreign import flaw_of_value
 from pixelproof._model_class import ModelClass
 from pixelproof._nulls import with_null, without_nulls
-from pixelproof._parse import Flaw, parse_json
+from pixelproof._parse import MAX_BODY_BYTES, Flaw, parse_json
 from pixelproof._values import VALID, File, Json, Path, Profile, Requirement, Verdict
 
 if TYPE_CHECKING:
@@ -55,7 +58,8 @@ class Operation:
         ]
         self._unlisted: ModelClass = self.classes[data["unlisted"]]
         self._unknown: ModelClass = self.classes[data["unknown"]]
-        self._requests: dict[str, CompiledSection] = {}
+        self._decisions: dict[str, Decision] = {}
+        self._most_bytes = -1 if self.is_form else MAX_BODY_BYTES  # of a body that is read here
         self._rank = {name: index for index, name in enumerate(self.parameters)} | {self.model_parameter: -2}
 
     def model_class(self, request: Json) -> ModelClass:
@@ -98,31 +102,26 @@ class Operation:
     ) -> Verdict:
         """Judges a request: a parsed body, raw bytes, or the fields and files of a form."""
         flaw = None
-        if type(body) is not dict and isinstance(body, _BYTES) and not self.is_form:
+        if type(body) is bytes and len(body) <= self._most_bytes:
+            try:
+                body = from_json(body, catch_duplicate_keys=True, allow_inf_nan=False)  # parse_json without its call
+            except ValueError:
+                body, flaw = parse_json(body)
+        elif not self.is_form and isinstance(body, _BYTES):
             body, flaw = parse_json(body)
         try:
-            if flaw is None and not self.is_form:
-                try:
-                    section = self._requests.get(body.get(self.model_parameter))
-                except (AttributeError, TypeError):  # no object, or a model that is no text
-                    section = None
-                if section is None:
-                    section = self._request_section(body)
-                if (
-                    section.only_quick
-                    and section.is_valid(body)
-                    and (not section.triggers or body.keys().isdisjoint(section.triggers))
-                ):
-                    for name, check, parameters in section.quick:
-                        if name in body and check(body[name], parameters):
-                            break
-                    else:
-                        advice = section.when_valid
-                        if advice is None:
-                            advice = self._judge_request(body, None, files, content_type, None, "document")
-                            section.when_valid = advice
-                        if advice is VALID or (profile == "document" and not account):
-                            return advice
+            try:
+                decision = self._decisions[body[self.model_parameter]]
+            except (LookupError, TypeError):  # a form, no object, no model, or one that was not met before
+                decision = NEVER if flaw or self.is_form else self._decision(body)
+            if decision.accepts(body) and (
+                decision.name not in body or body[decision.name] in decision.silent or decision.is_silent(body)
+            ):
+                advice = decision.advice
+                if advice is None:
+                    advice = decision.advice = self._judge_request(body, None, files, content_type, None, "document")
+                if advice is VALID or (profile == "document" and not account):
+                    return advice
             return self._judge_request(body, flaw, files, content_type, account, profile)
         except (ValueError, RecursionError):
             flaw = None if isinstance(body, _BYTES) else flaw_of_value(body)
@@ -130,13 +129,20 @@ class Operation:
                 raise
             return self._judge_request(None, flaw, files, content_type, account, profile)
 
-    def _request_section(self, body: Json) -> CompiledSection:
-        found = self.model_class(body if isinstance(body, dict) else {})
-        section = found.section("request")
-        model = body.get(self.model_parameter) if isinstance(body, dict) else None
-        if isinstance(model, str) and len(self._requests) < _UNKNOWN_MODELS_KEPT:
-            self._requests[model] = section
-        return section
+    def _decision(self, body: Json) -> Decision:
+        """How requests that name the same model as this one, or none like it, are decided."""
+        if not isinstance(body, dict):
+            return NEVER
+        section = self.model_class(body).section("request")
+        if self.model_parameter not in body:
+            return section.decision(self.model_parameter)
+        model = body[self.model_parameter]
+        if not isinstance(model, str):
+            return NEVER
+        decision = section.decision(self.model_parameter, model)
+        if model in self._by_model or len(self._decisions) < _UNKNOWN_MODELS_KEPT:
+            self._decisions[model] = decision
+        return decision
 
     def _judge_request(
         self,

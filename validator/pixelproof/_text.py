@@ -36,19 +36,26 @@ def kind_of(value: Any) -> str:
 
 
 def shortened(value: Any) -> Any:
-    """``value`` fit for a report: long strings are cut, large containers described."""
+    """``value`` fit for a report: long strings are cut, large containers described, others copied."""
     kind = type(value)
     if kind is int:
         return value
     if kind is str:
         return value if len(value) <= 200 else f"{value[:80]}… ({len(value)} characters)"
     if kind is dict or kind is list:
-        return value if len(repr(value)) <= 400 else shown(value)
+        return _copied(value) if len(repr(value)) <= 400 else shown(value)
     if kind is float and value in _INFINITE:
         return shown(value)  # 1e999 in a body; JSON has no word for what it becomes
     if kind is bytes or kind is bytearray or kind is memoryview:
         return f"{len(value)} bytes"
     return value
+
+
+def _copied(value: Any) -> Any:
+    """A container that stays what it is when the message that it comes from is changed."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def dotted(path: Path) -> str:

@@ -12,7 +12,7 @@ import jsonschema
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pixelproof import File, Operation, Verdict, known_dialects, load_dialect
-from pixelproof._compiled import CompiledSection
+from pixelproof._compiled import Broken, CompiledSection
 from pixelproof._form import read_form
 from pixelproof._nulls import without_nulls
 from pixelproof._yaml import read_yaml
@@ -248,6 +248,20 @@ def known(operation: Operation, request: Any) -> dict[str, Any]:
 
 
 operations = st.sampled_from(OPERATIONS)
+
+
+@settings(max_examples=300)
+@given(operations, st.data())
+def test_parameters_one_by_one(operation: Operation, data: st.DataObject) -> None:
+    """Asked about parameter by parameter, the engine finds what it finds in the whole request, in the same order."""
+    body, _ = without_nulls(data.draw(requests(operation)))
+    section = operation.model_class(body).section("request")
+
+    def listed(found: list[Broken]) -> list[tuple[Any, ...]]:
+        entries = [(entry[1][:1], entry[0].id, entry[1], *map(repr, entry[2:])) for entry in found]
+        return sorted(entries, key=lambda entry: str(entry[0]))
+
+    assert listed(section.broken_keywords(body)) == listed(CompiledSection.broken_keywords(section, body))
 
 
 @settings(max_examples=500)

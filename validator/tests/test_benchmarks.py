@@ -16,7 +16,7 @@ sys.path.append(str(ROOT))  # the benchmarks are scripts of the repository and n
 from pixelproof import load_dialect  # noqa: E402
 
 from benchmarks import other_payloads, payloads, run  # noqa: E402
-from benchmarks.contest import Contender, Contest, Rival, measure  # noqa: E402
+from benchmarks.contest import Contender, Contest, Rival, Row, measure  # noqa: E402
 
 
 @pytest.mark.parametrize("name", [name for name in run.NAMES if name != "start-up"])
@@ -70,6 +70,25 @@ def test_three_error_payloads_have_three_errors() -> None:
     assert found == {("error", "error", "error"): 400}
 
 
+@pytest.mark.parametrize("dialect", other_payloads.DIALECTS)
+def test_other_three_error_payloads_have_three_errors(dialect: str) -> None:
+    """No two payloads with errors for another dialect are alike, and each has three errors at three parameters."""
+    operation = load_dialect(dialect).operation("generations")
+    bodies = other_payloads.other_three_error_payloads(dialect, 300)
+    assert len(set(bodies)) == 300
+    for body in bodies:
+        errors = [found for found in operation.validate_request(body).findings if found.severity == "error"]
+        assert (len(errors), len({found.pointer for found in errors})) == (3, 3), body
+
+
+def test_errors_bring_notes_where_the_document_has_them() -> None:
+    """Some payloads with three errors have notes or warnings beside them; they are not picked for being simple."""
+    operation = load_dialect("orq").operation("generations")
+    bodies = other_payloads.other_three_error_payloads("orq", 300)
+    with_more = sum(len(operation.validate_request(body).findings) > 3 for body in bodies)
+    assert 60 < with_more < 240
+
+
 @pytest.mark.parametrize("ascii_only", [True, False])
 def test_long_prompt_has_the_greatest_length(ascii_only: bool) -> None:
     """The long prompt has exactly the length that the document allows."""
@@ -87,6 +106,19 @@ def test_measure_takes_turns() -> None:
     assert row.lowest_ratio <= row.ratio <= row.highest_ratio
     assert [name for name, following in pairwise(calls) if name != following].count("ours") >= 3
     assert measure(contest, rival._replace(most=0), rounds=1, seconds=60).met is False
+
+
+def test_missed_goals_are_named() -> None:
+    """The goals that are met are counted, and one that is missed is named with what was measured."""
+    met = Row("fast", "theirs", 1, 1, 1.0, 1.0, 0.5, 0.5, 0.5, "at most 1", True)
+    missed = met._replace(contest="slow", ratio=1.25, met=False)
+    without = met._replace(goal=None, met=None)
+    assert run.goals([met, missed, without]) == [
+        "1 of 2 goals are met.",
+        "Missed: slow against theirs: 1.25, at most 1.",
+    ]
+    assert run.goals([met, without]) == ["1 of 1 goals are met."]
+    assert run.goals([without]) == []
 
 
 def test_the_command_prints_a_table(tmp_path: Path) -> None:
@@ -107,3 +139,4 @@ def test_the_command_prints_a_table(tmp_path: Path) -> None:
     for row in result["rows"]:
         assert f"| {row['contest']} | orjson.loads | 1 | {row['rounds']} |" in done.stdout
     assert result["machine"]["python"] in done.stdout
+    assert "goals are met" not in done.stdout

@@ -191,8 +191,10 @@ def test_null_counts_as_left_out() -> None:
 
 
 def test_a_plain_request_takes_the_short_way() -> None:
-    """No rule needs more than the parameters themselves."""
-    assert OPERATION.model_class({"model": MODEL}).section("request").only_quick
+    """One question decides on it, and of the rules only the one on sizes has to be asked."""
+    decision = OPERATION.model_class({"model": MODEL}).section("request").decision("model", MODEL)
+    assert decision.accepts({"model": MODEL, "prompt": "A fox", "size": "1024x1024"})
+    assert [entry.name for entry in decision.asked] == ["size"]
 
 
 PICTURE = {

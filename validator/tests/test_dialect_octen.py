@@ -281,7 +281,14 @@ def test_each_sent_picture_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> N
     decoded.clear()
     judged(GPT_2, size="auto")
     section = OPERATION.model_class({"model": GPT_2}).section("request")
-    assert (decoded, section.only_quick, section.rules_for({"model": GPT_2})) == ([], True, ())
+    accepts = section.decision("model", GPT_2).accepts
+    plain = {"model": GPT_2, "prompt": "A fox"}
+    assert (decoded, accepts(plain), accepts({**plain, "image": SMALL}), section.rules_for(plain)) == (
+        [],
+        True,
+        False,
+        (),
+    )
 
 
 def test_the_body_has_to_be_an_object_with_model_and_prompt() -> None:

@@ -213,11 +213,21 @@ def test_constant_advice_follows_profile_and_account(house: Callable[..., Operat
         assert flaws(operation.validate_request(body)) == ["model-left-open"]
 
 
+def test_findings_stay_what_they_are(openai: Operation) -> None:
+    """A body that is changed after it was judged does not change what was found in it."""
+    body = {"model": "gpt-image-1", "prompt": ["A fox", {"at": "night"}]}
+    verdict = openai.validate_request(body)
+    body["prompt"][1]["at"] = "noon"  # type: ignore[index]
+    assert [finding.actual for finding in verdict.findings] == [["A fox", {"at": "night"}]]
+
+
 def test_models_without_end_do_not_fill_the_memory(openai: Operation) -> None:
     """A client that invents models costs time, and the table of models stays small."""
     for number in range(400):
         assert flaws(openai.validate_request({"model": f"model-{number}", "prompt": PROMPT})) == ["model-not-listed"]
-    assert len(openai._requests) <= 257
+    assert len(openai._decisions) <= 256 + len(openai.models)
+    assert openai.validate_request({"model": "dall-e-2", "prompt": PROMPT}).findings == ()
+    assert "dall-e-2" in openai._decisions
 
 
 @pytest.mark.parametrize("request_", [None, b"{", b"[]", [], "text", {"prompt": "\ud800"}])

@@ -22,12 +22,16 @@ ExchangeCheck: TypeAlias = "Callable[[Exchange, dict[str, Json]], Iterable[Seen]
 
 
 class Rule(NamedTuple):
-    """A rule plugin: its name, what it looks at, its function, and the JSON Schema of its parameters."""
+    """A rule plugin: its name, what it looks at, its function, and the JSON Schema of its parameters.
+
+    ``silent_on`` makes of the parameters a JSON Schema of values on which a rule on values has nothing to say.
+    """
 
     name: str
     on: tuple[On, ...]
     check: Callable[..., Iterable[Seen]]
     parameters: dict[str, Json]
+    silent_on: Callable[[Any], dict[str, Json]] | None = None
 
     @property
     def page(self) -> str:
@@ -45,7 +49,11 @@ _NO_PARAMETERS: dict[str, Json] = {"type": "object", "additionalProperties": Fal
 
 
 def rule(
-    name: str, *, on: On | tuple[On, ...], parameters: dict[str, Json] | None = None
+    name: str,
+    *,
+    on: On | tuple[On, ...],
+    parameters: dict[str, Json] | None = None,
+    silent_on: Callable[[Any], dict[str, Json]] | None = None,
 ) -> Callable[[Callable[..., Iterable[Seen]]], Callable[..., Iterable[Seen]]]:
     """Registers the decorated function as the rule ``name``.
 
@@ -55,11 +63,13 @@ def rule(
     them it runs only on a body that cannot be read, with ``null`` only when something in the message is null; with
     ``always`` it sees the same in every request of its kind of model, so that it is asked once.
     ``parameters`` is the JSON Schema of the parameters; without it the rule takes none.
+    ``silent_on``, for a rule on a value, makes of the parameters a JSON Schema of values on which the rule has nothing
+    to say; for these it is not called. It need not accept all of them.
     """
 
     def register(check: Callable[..., Iterable[Seen]]) -> Callable[..., Iterable[Seen]]:
         kinds = (on,) if isinstance(on, str) else on
-        _RULES[name] = Rule(name, kinds, check, _NO_PARAMETERS if parameters is None else parameters)
+        _RULES[name] = Rule(name, kinds, check, _NO_PARAMETERS if parameters is None else parameters, silent_on)
         return check
 
     return register

@@ -5,8 +5,16 @@ from collections.abc import Sequence
 from pixelproof._values import Seen
 from pixelproof.rules import rule
 
+_MOST_BYTES = 4
+"""In UTF-8, for one code point."""
 
-@rule("length-unit", on="value", parameters={"type": "integer", "minimum": 1})
+
+@rule(
+    "length-unit",
+    on="value",
+    parameters={"type": "integer", "minimum": 1},
+    silent_on=lambda limit: {"maxLength": limit // _MOST_BYTES},
+)
 def length_unit(value: object, limit: int) -> Sequence[Seen]:
     """A text is within its limit in Unicode code points and beyond it in UTF-16 units or UTF-8 bytes.
 
@@ -14,7 +22,7 @@ def length_unit(value: object, limit: int) -> Sequence[Seen]:
     Flagged: 32,000 emoji where 32,000 characters are allowed.
     Allowed: 32,000 letters a.
     """
-    if not isinstance(value, str) or len(value) * 4 <= limit or value.isascii() or len(value) > limit:
+    if not isinstance(value, str) or len(value) * _MOST_BYTES <= limit or value.isascii() or len(value) > limit:
         return ()
     size = len(value.encode("utf-8", "surrogatepass"))
     if size <= limit:
