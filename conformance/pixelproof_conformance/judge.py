@@ -62,6 +62,8 @@ def read(record: Record) -> Reading:
 def observe(subject: Subject, case: Case, record: Record, *, profile: Any = "document") -> tuple[Observation, ...]:
     """Everything that ``record`` says about the requirements of ``subject``."""
     reading = read(record)
+    if case.kind == "wire" or (case.wire and reading.answer != "accepted"):
+        return ()  # a wire check judges it; what an odd form did not get, the usual form may get
     judging = _Judging(subject, case, record, profile)
     if reading.answer == "accepted":
         return tuple(judging.accepted())
@@ -117,7 +119,8 @@ class _Judging:
                     yield self.about(target, "pass")
             return
         for target in case.targets:
-            yield self.about(target, "pass")
+            if target != case.wire:
+                yield self.about(target, "pass")
         found = {finding.requirement for finding in verdict.findings}
         for finding in verdict.findings:
             yield self.of_finding(finding)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pixelproof import Dialect, UsageError, load_dialect
+from pixelproof._wire_table import wire_checks
 
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.model import Json
@@ -73,6 +74,7 @@ class Plea:
 
     def _check_requirements(self, dialect: Dialect, operations: Collection[str]) -> None:
         known = [facts.id for facts in dialect.requirements.values() if facts.operation in operations]
+        known += [check.id for check in wire_checks()]
         for option, parts in (("--only", self.options.only), ("--skip", self.options.skip)):
             for part in parts:
                 if not any(selected(name, (part,), ()) for name in known):

@@ -15,9 +15,11 @@ from pixelproof import Operation, TargetError
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
 from pixelproof_conformance.model import Case, Counts, Observation, Record, Result
-from pixelproof_conformance.plan import Plan, alone, make_plan
+from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.results import summarise
+from pixelproof_conformance.resumption import stands
 from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.wire_checks.probing import judge_wire
 
 
 class Sender(Protocol):
@@ -98,7 +100,8 @@ class Run:
         """
         prices = subjects[0].dialect.about["models"] if subjects else {}
         self.budget = Budget(self.options.caps, {name: facts.get("image-cost", 0.0) for name, facts in prices.items()})
-        plans = [self._plan(subject) for subject in subjects]
+        options = self.options
+        plans = make_plans(subjects, only=options.only, skip=options.skip, observed=options.observed)
         self._planned = sum(len(plan.cases) + self.options.examples for plan in plans)
         for plan in plans:  # what was spent before counts for the caps from the start
             for case in plan.cases:
@@ -114,6 +117,8 @@ class Run:
                 reason = ""
             interrupted = interrupted or self._stop.is_set()
             reasons[index] = "the run was interrupted" if interrupted else reason
+        for index, plan in enumerate(plans):
+            observed[index] += judge_wire(plan.probe, self.sent) if plan.probe else []
         results = [
             result
             for index, plan in enumerate(plans)
@@ -125,6 +130,7 @@ class Run:
                 skip=self.options.skip,
                 observed=self.options.observed,
                 note=reasons.get(index, ""),
+                beside=plan.probe.requirements if plan.probe else (),
                 reproduce=self._reproduce,
                 picture=self._picture,
             )
@@ -151,10 +157,6 @@ class Run:
                 f" {'they were not judged' if self._sender is None else 'these cases were sent again'}."
             )
 
-    def _plan(self, subject: Subject) -> Plan:
-        options = self.options
-        return make_plan(subject, only=options.only, skip=options.skip, observed=options.observed)
-
     def _run_plan(self, plan: Plan, observations: list[Observation], *, first: bool) -> str:
         """Sends one plan; returns why the rest was not observed, or an empty text."""
         subject = plan.subject
@@ -169,9 +171,13 @@ class Run:
                     for result in subject.operation.requirements
                 ]
             return f"the simplest request was not accepted: {reading.reason}"
+        self._probe(plan)
         self._send_all(subject, plan.rejects, observations)
         self._send_all(subject, plan.accepts, observations)
-        self._send_all(subject, self._follow_ups(plan), observations)
+        usual = plan.probe.usual_forms(self.sent) if plan.probe else []
+        self._send_all(subject, usual, observations)
+        self._send_all(subject, self._follow_ups(plan, usual), observations)
+        self._send_all(subject, plan.probe.fetches(self.sent) if plan.probe else [], observations)
         self._send_all(subject, plan.opens, observations)
         if self.options.examples and not self._stop.is_set():
             from pixelproof_conformance.explore import explore
@@ -192,10 +198,21 @@ class Run:
             observations += observe(plan.subject, plan.baseline, record, profile=self.options.profile)
         return reading
 
-    def _follow_ups(self, plan: Plan) -> list[Case]:
+    def _probe(self, plan: Plan) -> None:
+        """Sends the requests of the wire checks one after the other, each with an ordinary one right behind it."""
+        for case, follower in plan.probe.pairs if plan.probe else ():
+            for each in (case, follower):
+                record = self.send(plan.subject, each)
+                if record is None:
+                    return
+                self.advance(each, record)
+                if each.kind == "reject" and stands(record):
+                    self._standing[each.id] = record  # it is judged with the others, and not sent again
+
+    def _follow_ups(self, plan: Plan, usual: Sequence[Case]) -> list[Case]:
         """For every combined case that was refused or ended in a server error, its parameters one by one."""
         out: list[Case] = []
-        for case in plan.accepts:
+        for case in (*(case for case in plan.accepts if not case.wire), *usual):
             entry = self.sent.get(case.id)
             if entry is not None and (read(entry[1]).answer == "refused" or (entry[1].status or 0) >= 500):
                 known = {made.id for made in out}

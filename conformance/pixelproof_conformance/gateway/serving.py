@@ -13,6 +13,7 @@ from pixelproof_conformance.gateway.calls import Call, Refusal, Reply, json_repl
 from pixelproof_conformance.gateway.delivery import FileStore
 from pixelproof_conformance.gateway.faults import Fault, find_faults
 from pixelproof_conformance.gateway.faults.deviation import Deviation, Served
+from pixelproof_conformance.gateway.refusals import makes_no_pictures
 
 
 class Gateway:
@@ -58,7 +59,7 @@ class Gateway:
             for deviation in deviations:
                 if (reply := deviation.instead(call)) is not None:
                     return reply
-            refusal = answers.impossible(call)
+            refusal = makes_no_pictures(call) or answers.impossible(call)
         if refusal is not None:
             body = answers.refusal(refusal)
             for deviation in deviations:

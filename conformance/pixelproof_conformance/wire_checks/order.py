@@ -1,0 +1,45 @@
+"""Two requests after each other: what a broken one leaves behind hits the next."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pixelproof_conformance.model import Case, Observation
+from pixelproof_conformance.wire_checks.crash import crash_of, has_answer
+from pixelproof_conformance.wire_checks.ground import Exchange, Ground
+
+NEXT = "wire/order/next-request-not-served"
+
+
+def cases(ground: Ground) -> Iterator[Case]:
+    """None of its own: :func:`follower` makes one where the run has no ordinary wrong request left."""
+    return iter(())
+
+
+def follower(ground: Ground, number: int) -> Case:
+    """An ordinary wrong request, to be sent after a broken one."""
+    return ground.case(NEXT, str(number), files=ground.refused[1])
+
+
+def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
+    """Whether the request after each broken one was served; ``exchanges`` stand in the order of sending."""
+    if not ground.wants(NEXT):
+        return
+    ordinary = [exchange for exchange in exchanges if exchange.reading.answer == "refused" and _is_ordinary(exchange)]
+    speaks_json = any(isinstance(exchange.answer, dict) for exchange in ordinary)
+    for before, after in pairwise(exchanges):
+        if _is_ordinary(before) or not _is_ordinary(after) or (before.case.transport and before.case.transport.fetch):
+            continue
+        crash = crash_of(after)
+        lost = after.reading.answer == "refused" and speaks_json and not isinstance(after.answer, dict)
+        if crash is not None or lost:
+            what = crash or f"It was taken for a broken one: {after.reading.reason}"
+            message = f"After {before.case.id.partition('/wire/')[2]} an ordinary request was not served. {what}"
+            yield ground.seen(NEXT, after, message, expected="status 4xx in JSON", actual=after.record.status)
+        elif has_answer(after):
+            yield ground.kept(NEXT, after)
+        else:
+            yield ground.open(NEXT, after, after.reading.reason)
+
+
+def _is_ordinary(exchange: Exchange) -> bool:
+    return exchange.case.kind == "reject" or (exchange.case.kind == "wire" and exchange.case.wire == NEXT)

@@ -1,0 +1,84 @@
+"""The table of wire checks in ``schemas/wire.yaml``: what goes wrong on the wire whatever a document says."""
+
+from functools import cache
+from typing import NamedTuple
+
+from pixelproof._locate import schemas_root
+from pixelproof._operation import Operation
+from pixelproof._values import Requirement, Severity
+from pixelproof._yaml import read_yaml
+
+PREFIX = "wire/"
+
+
+class WireCheck(NamedTuple):
+    """One robustness check; ``schemas/meta/wire.yaml`` describes the fields.
+
+    ``content`` is ``json``, ``form`` or ``None`` for both, ``operations`` is empty for all. ``per`` is ``model`` or
+    ``operation``. ``parameter`` is one that the model has to take.
+    """
+
+    id: str
+    says: str
+    why: str
+    severity: Severity
+    seen_in: str
+    hint: str
+    per: str = "model"
+    content: str | None = None
+    operations: tuple[str, ...] = ()
+    parameter: str | None = None
+    left_to: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The middle of the id."""
+        return self.id.split("/")[1]
+
+    def applies_to(self, operation: Operation) -> bool:
+        """Whether it is for such an operation, and no rule of the operation's document says the same."""
+        if self.content is not None and operation.is_form != (self.content == "form"):
+            return False
+        if self.operations and operation.name not in self.operations:
+            return False
+        if self.parameter is not None and self.parameter not in operation.parameters:
+            return False
+        return not any(facts.rule in self.left_to for facts in operation.requirements.values() if facts.rule)
+
+    def requirement(self, operation: Operation) -> Requirement:
+        """The check as runs and reports list it beside the requirements of the document."""
+        return Requirement(
+            id=self.id,
+            dialect=operation.dialect,
+            operation=operation.name,
+            on="wire",
+            says=self.says,
+            source=f"wire.yaml#{self.id.removeprefix(PREFIX)}",
+            outcome="WIRE",
+            severity=self.severity,
+            observed_severity=self.severity,
+            hint=self.hint,
+        )
+
+
+@cache
+def wire_checks() -> tuple[WireCheck, ...]:
+    """All wire checks in the order of the table. The tests hold the table against its meta-schema."""
+    path = schemas_root() / "wire.yaml"
+    value, _ = read_yaml(path.read_text(encoding="utf-8"), str(path))
+    return tuple(
+        WireCheck(
+            id=entry["id"],
+            says=entry["says"],
+            why=entry["why"],
+            severity=entry["severity"],
+            seen_in=entry["seen-in"],
+            hint=entry["hint"],
+            per=entry.get("per", "model"),
+            content=entry.get("content"),
+            operations=tuple(entry.get("operations", ())),
+            parameter=entry.get("parameter"),
+            left_to=tuple(entry.get("left-to", ())),
+        )
+        for entry in value["checks"]
+    )
