@@ -1,21 +1,23 @@
 """The table of wire checks in ``schemas/wire.yaml``: what goes wrong on the wire whatever a document says."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
 from pixelproof._locate import schemas_root
 from pixelproof._operation import Operation
-from pixelproof._values import Requirement, Severity
+from pixelproof._values import Json, Requirement, Severity
 from pixelproof._yaml import read_yaml
 
 PREFIX = "wire/"
+ROUTES = ("generations", "edits", "variations")
 
 
 class WireCheck(NamedTuple):
     """One robustness check; ``schemas/meta/wire.yaml`` describes the fields.
 
     ``content`` is ``json``, ``form`` or ``None`` for both, ``operations`` is empty for all. ``per`` is ``model`` or
-    ``operation``. ``parameter`` is one that the model has to take.
+    ``operation``. ``parameter`` is one that the model has to take, with ``value`` among its values if that is set.
     """
 
     id: str
@@ -28,6 +30,8 @@ class WireCheck(NamedTuple):
     content: str | None = None
     operations: tuple[str, ...] = ()
     parameter: str | None = None
+    value: Json = None
+    route_left_out: bool = False
     left_to: tuple[str, ...] = ()
 
     @property
@@ -35,8 +39,10 @@ class WireCheck(NamedTuple):
         """The middle of the id."""
         return self.id.split("/")[1]
 
-    def applies_to(self, operation: Operation) -> bool:
-        """Whether it is for such an operation, and no rule of the operation's document says the same."""
+    def applies_to(self, operation: Operation, documented: Collection[str]) -> bool:
+        """Whether it is for such an operation of a document with these operations, and no rule there says the same."""
+        if self.route_left_out and len(documented) == len(ROUTES):
+            return False
         if self.content is not None and operation.is_form != (self.content == "form"):
             return False
         if self.operations and operation.name not in self.operations:
@@ -78,6 +84,8 @@ def wire_checks() -> tuple[WireCheck, ...]:
             content=entry.get("content"),
             operations=tuple(entry.get("operations", ())),
             parameter=entry.get("parameter"),
+            value=entry.get("value"),
+            route_left_out=entry.get("route-left-out", False),
             left_to=tuple(entry.get("left-to", ())),
         )
         for entry in value["checks"]

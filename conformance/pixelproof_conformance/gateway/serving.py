@@ -36,7 +36,7 @@ class Gateway:
         named = find_faults([fault for fault in faults if isinstance(fault, str)], loaded)
         self.faults = (*named, *(fault for fault in faults if isinstance(fault, Fault)))
         self.files = FileStore()
-        self._key = key
+        self.key = key
         self._clock = clock
         self._answers = {dialect.name: answers_for(dialect, self.files, clock) for dialect in loaded}
 
@@ -101,7 +101,7 @@ class Gateway:
         if not key:
             shape = f"{place}: {scheme} KEY" if scheme else f"{place}: KEY"
             return Refusal(401, f"No key was given. Send the header '{shape}'.")
-        if self._key is not None and not compare_digest(key.encode(), self._key.encode()):
+        if self.key is not None and not compare_digest(key.encode(), self.key.encode()):
             return Refusal(401, "Incorrect API key provided.", code="invalid_api_key")
         return None
 

@@ -3,16 +3,26 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pixelproof._wire_table import wire_checks
+
 from pixelproof_conformance.model import Case, Observation
+from pixelproof_conformance.wire_checks import bodies
 from pixelproof_conformance.wire_checks.crash import crash_of, has_answer
 from pixelproof_conformance.wire_checks.ground import Exchange, Ground
 
 NEXT = "wire/order/next-request-not-served"
+_BROKEN = "wire/bodies/"
 
 
 def cases(ground: Ground) -> Iterator[Case]:
-    """None of its own: :func:`follower` makes one where the run has no ordinary wrong request left."""
-    return iter(())
+    """The broken bodies of another family when that one is not chosen; else those that it makes serve."""
+    if not ground.wants(NEXT) or any(name.startswith(_BROKEN) for name in ground.checks):
+        return
+    broken = {check.id: check for check in wire_checks() if check.id.startswith(_BROKEN)}
+    subject = ground.subject
+    documented = subject.dialect.operations
+    applicable = {name: check for name, check in broken.items() if check.applies_to(subject.operation, documented)}
+    yield from bodies.cases(Ground(subject, {**ground.checks, **applicable}))
 
 
 def follower(ground: Ground, number: int) -> Case:

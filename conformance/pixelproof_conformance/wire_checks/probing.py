@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 from pixelproof import Requirement
 from pixelproof._wire_table import WireCheck, wire_checks
 
-from pixelproof_conformance.declarations import is_refused
 from pixelproof_conformance.model import Case, Observation, Record
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
+from pixelproof_conformance.values import documented_values
 from pixelproof_conformance.wire_checks import order, shapes
 from pixelproof_conformance.wire_checks.addresses import fetches
 from pixelproof_conformance.wire_checks.ground import Exchange, Family, Ground
@@ -64,15 +64,19 @@ def chosen_checks(
     return {
         check.id: check
         for check in wire_checks()
-        if check.applies_to(subject.operation) and (first or check.per == "model") and selected(check.id, only, skip)
+        if check.applies_to(subject.operation, subject.dialect.operations)
+        and (first or check.per == "model")
+        and selected(check.id, only, skip)
     }
 
 
-def _takes(subject: Subject, parameter: str | None) -> bool:
-    if parameter is None:
+def _takes(subject: Subject, check: WireCheck) -> bool:
+    if check.parameter is None:
         return True
-    node = subject.schema.get("properties", {}).get(parameter)
-    return node is not None and not is_refused(node, subject.operation.requirements)
+    node = subject.schema.get("properties", {}).get(check.parameter, {"not": {}})
+    if node.get("not") == {}:
+        return False
+    return check.value is None or check.value in documented_values(node, check.parameter)
 
 
 def probe_of(

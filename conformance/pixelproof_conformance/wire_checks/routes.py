@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pixelproof._wire_table import ROUTES
+
 from pixelproof_conformance.model import Case, Observation, Transport
 from pixelproof_conformance.wire_checks.crash import crash_of, has_answer
 from pixelproof_conformance.wire_checks.ground import Exchange, Ground, own
@@ -9,7 +11,6 @@ from pixelproof_conformance.wire_checks.ground import Exchange, Ground, own
 METHOD = "wire/routes/other-method"
 UNKNOWN = "wire/routes/unknown-path"
 OTHER = "wire/routes/other-operation"
-_ROUTES = ("generations", "edits", "variations")
 
 
 def cases(ground: Ground) -> Iterator[Case]:
@@ -22,8 +23,8 @@ def cases(ground: Ground) -> Iterator[Case]:
         transport = Transport(path=f"{operation.path}/pixelproof-unknown")
         yield ground.case(UNKNOWN, "below", files=ground.refused[1], transport=transport)
     head, _, last = operation.path.rpartition("/")
-    if ground.wants(OTHER) and last in _ROUTES and last == ground.subject.dialect.operations[0]:
-        for route in _ROUTES:
+    if ground.wants(OTHER) and last in ROUTES and last == ground.subject.dialect.operations[0]:
+        for route in ROUTES:
             if route not in ground.subject.dialect.operations:
                 yield ground.case(OTHER, route, files=ground.refused[1], transport=Transport(path=f"{head}/{route}"))
 
