@@ -8,6 +8,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from pixelproof import Operation, TargetError
@@ -17,7 +18,6 @@ from pixelproof_conformance.judge import Reading, observe, read
 from pixelproof_conformance.model import Case, Counts, Observation, Record, Result
 from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.results import summarise
-from pixelproof_conformance.resumption import stands
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.wire_checks.probing import judge_wire
 
@@ -91,6 +91,7 @@ class Run:
         self._done = self._planned = self._failures = self._other_requests = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
+        self._plans: list[Plan] = []
         self.notes: list[str] = []
 
     def over(self, subjects: Sequence[Subject]) -> Outcome:
@@ -109,7 +110,8 @@ class Run:
         observed: dict[int, list[Observation]] = {index: [] for index in range(len(plans))}
         reasons: dict[int, str] = {}
         interrupted = False
-        for index, plan in enumerate(plans):
+        for index in range(len(plans)):
+            plan = plans[index] = self._with_the_first_that_answers(plans[index])
             try:
                 reason = "" if self._stop.is_set() else self._run_plan(plan, observed[index], first=index == 0)
             except KeyboardInterrupt:
@@ -118,7 +120,7 @@ class Run:
             interrupted = interrupted or self._stop.is_set()
             reasons[index] = "the run was interrupted" if interrupted else reason
         for index, plan in enumerate(plans):
-            observed[index] += judge_wire(plan.probe, self.sent) if plan.probe else []
+            observed[index] += judge_wire(plan.probe, self.sent) if plan.probe and self._answers(plan) else []
         results = [
             result
             for index, plan in enumerate(plans)
@@ -168,11 +170,13 @@ class Run:
             if reading.answer == "unsupported":
                 observations += [
                     Observation(result, subject.name, "unsupported", plan.baseline.id, reading.reason)
-                    for result in subject.operation.requirements
+                    for result in (*subject.operation.requirements, *(plan.probe.ground.checks if plan.probe else ()))
                 ]
             return f"the simplest request was not accepted: {reading.reason}"
-        self._probe(plan)
-        self._send_all(subject, plan.rejects, observations)
+        pairs = plan.probe.pairs if plan.probe else ()
+        followers = {case.id: follower for case, follower in pairs}
+        self._send_all(subject, [case for case, _ in pairs], observations, followers)
+        self._send_all(subject, [case for case in plan.rejects if case.id not in self.sent], observations)
         self._send_all(subject, plan.accepts, observations)
         usual = plan.probe.usual_forms(self.sent) if plan.probe else []
         self._send_all(subject, usual, observations)
@@ -187,6 +191,21 @@ class Run:
             return "that run did not put it to the test"
         return "a cap was reached before it was put to the test" if self.budget.refused else ""
 
+    def _answers(self, plan: Plan) -> bool:
+        """Whether the simplest request was accepted; without that nothing is said about a model."""
+        reading = self._readings.get(plan.baseline.id)
+        return reading is not None and reading.answer == "accepted"
+
+    def _with_the_first_that_answers(self, plan: Plan) -> Plan:
+        """The plan with the wire checks of its operation, when no model before it could be asked them."""
+        subject = plan.subject
+        before = [other for other in self._plans if other.subject.operation is subject.operation]
+        self._plans.append(plan)
+        if not before or any(self._answers(other) for other in before):
+            return plan
+        options = self.options
+        return make_plans([subject], only=options.only, skip=options.skip, observed=options.observed)[0]
+
     def _baseline(self, plan: Plan, observations: list[Observation], *, first: bool) -> Reading:
         record = self.send(plan.subject, plan.baseline)
         if record is None:
@@ -197,17 +216,6 @@ class Run:
         if reading.answer != "unsupported":
             observations += observe(plan.subject, plan.baseline, record, profile=self.options.profile)
         return reading
-
-    def _probe(self, plan: Plan) -> None:
-        """Sends the requests of the wire checks one after the other, each with an ordinary one right behind it."""
-        for case, follower in plan.probe.pairs if plan.probe else ():
-            for each in (case, follower):
-                record = self.send(plan.subject, each)
-                if record is None:
-                    return
-                self.advance(each, record)
-                if each.kind == "reject" and stands(record):
-                    self._standing[each.id] = record  # it is judged with the others, and not sent again
 
     def _follow_ups(self, plan: Plan, usual: Sequence[Case]) -> list[Case]:
         """For every combined case that was refused or ended in a server error, its parameters one by one."""
@@ -244,10 +252,17 @@ class Run:
             self._other_requests += 1
         return self._standing.get(case.id)
 
-    def _send_all(self, subject: Subject, cases: Sequence[Case], observations: list[Observation]) -> None:
+    def _send_all(
+        self,
+        subject: Subject,
+        cases: Sequence[Case],
+        observations: list[Observation],
+        followers: Mapping[str, Case] = MappingProxyType({}),
+    ) -> None:
         """Sends cases in parallel; observations come in the order of the cases, whatever order the answers come in.
 
-        The threads are daemons, so that ctrl-C does not wait for a slow endpoint.
+        ``followers`` are sent right behind the cases with these ids. The threads are daemons, so that ctrl-C does not
+        wait for a slow endpoint.
         """
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
         finished: queue.SimpleQueue[tuple[Case, Record | BaseException | None]] = queue.SimpleQueue()
@@ -262,6 +277,9 @@ class Run:
                     return
                 try:
                     finished.put((case, self.send(subject, case)))
+                    if case.id in followers:
+                        case = followers[case.id]
+                        finished.put((case, self.send(subject, case)))
                 except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
                     finished.put((case, error))
 
@@ -269,8 +287,9 @@ class Run:
             self._threads.append(threading.Thread(target=work, daemon=True, name="pixelproof-send"))
             self._threads[-1].start()
         records: dict[str, Record] = {}
+        everything = (*cases, *followers.values())
         try:
-            for _ in cases:
+            for _ in everything:
                 case, record = _take(finished)
                 if record is not None:
                     records[case.id] = record
@@ -279,7 +298,7 @@ class Run:
             self._stop.set()
             raise
         finally:
-            for case in cases:
+            for case in everything:
                 if case.id in records:
                     found = observe(subject, case, records[case.id], profile=self.options.profile)
                     self._failures += any(item.outcome == "fail" for item in found)

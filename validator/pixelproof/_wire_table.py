@@ -51,6 +51,16 @@ class WireCheck(NamedTuple):
             return False
         return not any(facts.rule in self.left_to for facts in operation.requirements.values() if facts.rule)
 
+    def suits(self, properties: dict[str, Json]) -> bool:
+        """Whether a kind of model with these request parameters takes the parameter, and the value, that it needs."""
+        if self.parameter is None:
+            return True
+        node = properties.get(self.parameter)
+        if node is None or node.get("not") == {}:
+            return False
+        listed = node.get("enum") or node.get("examples") or [node.get("const", self.value)]
+        return self.value is None or (self.value in listed and node.get("not") != {"const": self.value})
+
     def requirement(self, operation: Operation) -> Requirement:
         """The check as runs and reports list it beside the requirements of the document."""
         return Requirement(

@@ -97,11 +97,13 @@ class Ground:
     """A subject with the wire checks that are chosen for it, by their ids.
 
     ``beside`` holds the exchanges of the same model at the other operation that the checks compare with: generations.
+    ``followed`` names, for each ordinary request, the odd one that it was sent after.
     """
 
     subject: Subject
     checks: Mapping[str, WireCheck] = field(hash=False)
     beside: tuple[Exchange, ...] = ()
+    followed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def wants(self, check: str) -> bool:
         """Whether a check is chosen."""
@@ -110,7 +112,8 @@ class Ground:
     @property
     def is_form(self) -> bool:
         """Whether the operation reads forms."""
-        return self.subject.operation.is_form
+        form: bool = self.subject.operation.is_form
+        return form
 
     @property
     def sound(self) -> tuple[Body, Any]:

@@ -1,7 +1,6 @@
 """Two requests after each other: what a broken one leaves behind hits the next."""
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from pixelproof._wire_table import wire_checks
 
@@ -31,25 +30,20 @@ def follower(ground: Ground, number: int) -> Case:
 
 
 def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
-    """Whether the request after each broken one was served; ``exchanges`` stand in the order of sending."""
+    """Whether the ordinary request behind each odd one was served."""
     if not ground.wants(NEXT):
         return
-    ordinary = [exchange for exchange in exchanges if exchange.reading.answer == "refused" and _is_ordinary(exchange)]
-    speaks_json = any(isinstance(exchange.answer, dict) for exchange in ordinary)
-    for before, after in pairwise(exchanges):
-        if _is_ordinary(before) or not _is_ordinary(after) or (before.case.transport and before.case.transport.fetch):
-            continue
+    behind = [exchange for exchange in exchanges if exchange.case.id in ground.followed]
+    speaks_json = any(exchange.reading.answer == "refused" and isinstance(exchange.answer, dict) for exchange in behind)
+    for after in behind:
         crash = crash_of(after)
         lost = after.reading.answer == "refused" and speaks_json and not isinstance(after.answer, dict)
         if crash is not None or lost:
             what = crash or f"It was taken for a broken one: {after.reading.reason}"
-            message = f"After {before.case.id.partition('/wire/')[2]} an ordinary request was not served. {what}"
+            odd = ground.followed[after.case.id].partition("/wire/")[2]
+            message = f"Behind {odd} an ordinary request was not served. {what}"
             yield ground.seen(NEXT, after, message, expected="status 4xx in JSON", actual=after.record.status)
         elif has_answer(after):
             yield ground.kept(NEXT, after)
         else:
             yield ground.open(NEXT, after, after.reading.reason)
-
-
-def _is_ordinary(exchange: Exchange) -> bool:
-    return exchange.case.kind == "reject" or (exchange.case.kind == "wire" and exchange.case.wire == NEXT)

@@ -11,7 +11,6 @@ from pixelproof._wire_table import WireCheck, wire_checks
 from pixelproof_conformance.model import Case, Observation, Record
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
-from pixelproof_conformance.values import documented_values
 from pixelproof_conformance.wire_checks import order, shapes
 from pixelproof_conformance.wire_checks.addresses import fetches
 from pixelproof_conformance.wire_checks.ground import Exchange, Family, Ground
@@ -65,18 +64,10 @@ def chosen_checks(
         check.id: check
         for check in wire_checks()
         if check.applies_to(subject.operation, subject.dialect.operations)
+        and check.suits(subject.schema.get("properties", {}))
         and (first or check.per == "model")
         and selected(check.id, only, skip)
     }
-
-
-def _takes(subject: Subject, check: WireCheck) -> bool:
-    if check.parameter is None:
-        return True
-    node = subject.schema.get("properties", {}).get(check.parameter, {"not": {}})
-    if node.get("not") == {}:
-        return False
-    return check.value is None or check.value in documented_values(node, check.parameter)
 
 
 def probe_of(
@@ -115,7 +106,8 @@ def judge_wire(probe: Probe, sent: Sent) -> list[Observation]:
     """What the exchanges of the run say about the chosen checks of a subject."""
     ground = probe.ground
     beside = _exchanges(ground.subject, sent, operation="generations") if _compares(ground) else []
-    ground = Ground(ground.subject, ground.checks, tuple(beside))
+    followed = {follower.id: case.id for case, follower in probe.pairs}
+    ground = Ground(ground.subject, ground.checks, tuple(beside), followed)
     exchanges = _exchanges(ground.subject, sent)
     return [observation for family in families(ground) for observation in family.judge(ground, exchanges)]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from pixelproof import Dialect
 from pixelproof._model_class import ModelClass
+from pixelproof._values import Json
 from pixelproof._wire_table import WireCheck, wire_checks
 
 from pixelproof_conformance.gateway.faults.wire import on_replies as replies
@@ -69,16 +70,12 @@ def checks_of(dialect: Dialect) -> tuple[WireCheck, ...]:
         check
         for check in wire_checks()
         if any(
-            check.applies_to(operation, names) and any(_takes(kind, check) for kind in operation.classes)
+            check.applies_to(operation, names) and any(check.suits(_parameters(kind)) for kind in operation.classes)
             for operation in map(dialect.operation, names)
         )
     )
 
 
-def _takes(kind: ModelClass, check: WireCheck) -> bool:
-    """Whether a kind of model takes the parameter, and the value, that a check needs."""
-    if check.parameter is None:
-        return True
-    node = kind.section("request").schema.get("properties", {}).get(check.parameter, {"not": {}})
-    listed = node.get("enum", node.get("examples", [check.value]))
-    return node.get("not") != {} and (check.value is None or check.value in listed)
+def _parameters(kind: ModelClass) -> dict[str, Json]:
+    properties: dict[str, Json] = kind.section("request").schema.get("properties", {})
+    return properties
