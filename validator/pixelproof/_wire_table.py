@@ -11,6 +11,15 @@ from pixelproof._yaml import read_yaml
 
 PREFIX = "wire/"
 ROUTES = ("generations", "edits", "variations")
+_CONTENT = {"json": "JSON", "form": "forms"}
+_SEEN = {
+    "requests": "requests of its own, which have to be refused and cost nothing",
+    "accepted": "requests that the run pays for anyway, sent in another form",
+    "refusals": "what comes back to the other requests of the run",
+    "answers": "the accepted answers of the run",
+    "streams": "the streams of the run",
+    "order": "the request right behind an odd one",
+}
 
 
 class WireCheck(NamedTuple):
@@ -38,6 +47,15 @@ class WireCheck(NamedTuple):
     def family(self) -> str:
         """The middle of the id."""
         return self.id.split("/")[1]
+
+    @property
+    def seen(self) -> str:
+        """Where a run sees it, in words, and for which operations it is."""
+        words = _SEEN[self.seen_in]
+        only = [] if self.content is None else [f"operations that read {_CONTENT[self.content]}"]
+        only += [f"{' and '.join(self.operations)}"] if self.operations else []
+        only += [f"models that take {self.parameter}"] if self.parameter else []
+        return f"{words}, for {', for '.join(only)}" if only else words
 
     def applies_to(self, operation: Operation, documented: Collection[str]) -> bool:
         """Whether it is for such an operation of a document with these operations, and no rule there says the same."""

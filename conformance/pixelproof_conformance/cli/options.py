@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 
 from pixelproof import Dialect, UsageError, known_dialects
 
@@ -59,6 +60,14 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--header", action="append", default=[], metavar="'NAME: VALUE'", help="send this header as well"
     )
+    parser.add_argument(
+        "--fetch-host",
+        action="append",
+        default=[],
+        type=_host,
+        metavar="HOST",
+        help="also fetch pictures from this host that answers name, without the key (repeatable)",
+    )
     parser.add_argument("--max-requests", type=_count, metavar="N", help="stop after N requests")
     parser.add_argument("--max-images", type=_count, metavar="N", help="stop before more than N pictures are paid for")
     parser.add_argument("--max-cost", type=_amount, metavar="USD", help="stop before this is spent, by declared prices")
@@ -101,6 +110,7 @@ def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
             for name, value in (_pair(t, "--account", "FACT=true") for t in arguments.account)
         ),
         dialect_path=tuple(arguments.dialect_path),
+        fetch_hosts=tuple(getattr(arguments, "fetch_host", ())),
         options=Options(
             only=tuple(arguments.only),
             skip=tuple(arguments.skip),
@@ -159,6 +169,14 @@ def _header(text: str) -> tuple[str, str]:
     if not (name.strip() and colon):
         raise UsageError(f"--header {text[:40]!r} is not of the form 'NAME: VALUE'")
     return name.strip(), value.strip()
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"\[?[0-9A-Za-z_.:-]+\]?", text):
+        raise argparse.ArgumentTypeError(
+            f"{text[:60]!r} is no host; write it like images.example.com or 127.0.0.1:8900"
+        )
+    return text.lower()
 
 
 def _count(text: str) -> int:

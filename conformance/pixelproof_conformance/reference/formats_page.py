@@ -9,7 +9,7 @@ from pixelproof._yaml import read_yaml
 
 from pixelproof_conformance.reference.markdown import code, link, page, prose, slug, table
 
-_ORDER = ("dialect", "operation", "fixture", "exchange", "journal", "report", "waivers")
+_ORDER = ("dialect", "operation", "fixture", "exchange", "journal", "report", "waivers", "wire")
 _OPENING = """\
 Each format of ours is described by a JSON Schema in [`schemas/meta`](../schemas/meta), and this page is made from
 these files. In the name of a field, `a.b` is the field `b` of the object `a`, `a[]` is each item of an array, and
