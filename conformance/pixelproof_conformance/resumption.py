@@ -15,6 +15,7 @@ from pixelproof_conformance.redact import redact_bytes, redact_url
 from pixelproof_conformance.request import FORM, encode_case, form_fields
 from pixelproof_conformance.upload import file_name, file_type
 
+_ABOUT_KEYS = "/wire/keys/"
 _MAYBE_PAID = ("timeout", "endless", "too-large", "protocol")
 
 
@@ -24,10 +25,15 @@ def standing(records: Iterable[Record]) -> dict[str, Record]:
 
 
 def stands(record: Record) -> bool:
-    """Whether the record decides about its case: no refused connection, no 401, 429 or 5xx."""
+    """Whether the record decides about its case: no refused connection, no 401, 429 or 5xx.
+
+    A 401 decides where the key itself is on trial.
+    """
     if record.failure is not None or record.status is None:
         return record.failure in _MAYBE_PAID
-    return record.status < 500 and record.status not in (*NO_ACCESS, *TRY_AGAIN)
+    if record.status in NO_ACCESS:
+        return _ABOUT_KEYS in record.case  # only there it is the answer to what was asked
+    return record.status < 500 and record.status not in TRY_AGAIN
 
 
 def same_request(

@@ -7,7 +7,7 @@ import pytest
 from pixelproof import Dialect, known_dialects, load_dialect
 from pixelproof.cli import main
 from pixelproof_conformance.fixture_check import check_fixtures
-from pixelproof_conformance.gateway.faults import faults_of
+from pixelproof_conformance.gateway.faults import faults_of, wire_faults_of
 from pixelproof_conformance.gateway.running import running_gateway
 from pixelproof_conformance.kill_table import kills_of
 from pixelproof_conformance.plan import make_plan
@@ -46,7 +46,7 @@ def test_every_fault_is_found_and_nothing_else(dialect: Dialect) -> None:
     assert clean.others == ()
     assert clean.requests > 300
     assert [kill.fault.name for kill in kills[1:] if kill.fault and not kill.found] == []
-    assert len(kills) == len(faults_of(dialect)) + 1
+    assert len(kills) == len(faults_of(dialect)) + len(wire_faults_of(dialect)) + 1
 
 
 def test_every_checkable_requirement_has_a_fault(dialect: Dialect) -> None:
