@@ -22,6 +22,7 @@ OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "
 NO_ACCESS = (401, 402, 403, 407)
 NO_ROUTE = (404, 405, 501)
 TRY_AGAIN = (408, 409, 425, 429)
+WIRE = "wire/"
 AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
 """Rules on streams that an answer in one piece keeps."""
 
@@ -119,7 +120,7 @@ class _Judging:
                     yield self.about(target, "pass")
             return
         for target in case.targets:
-            if target != case.wire:
+            if not target.startswith(WIRE):
                 yield self.about(target, "pass")
         found = {finding.requirement for finding in verdict.findings}
         for finding in verdict.findings:

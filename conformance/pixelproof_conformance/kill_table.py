@@ -45,7 +45,9 @@ def kills_of(dialect: Dialect, *, only: Sequence[str] = (), narrow: bool = False
         for fault in (*faults_of(dialect), *wire_faults_of(dialect)):
             if not only or {fault.name, fault.name.rpartition("/")[2]} & set(only):
                 gateway.gateway.faults = (fault,)
-                yield _kill(gateway.url, dialect, fault, narrow=narrow)
+                kill = _kill(gateway.url, dialect, fault, narrow=narrow)
+                if kill is not None:
+                    yield kill
 
 
 def _clean(url: str, dialect: Dialect) -> Kill:
@@ -53,24 +55,29 @@ def _clean(url: str, dialect: Dialect) -> Kill:
     requests = images = 0
     for operation in dialect.operations:
         for subject in subjects_of(dialect, dialect.operation(operation)):
-            found, cost = _blamed(url, [*_beside(dialect, subject), subject], ())
+            found, cost, _ = _blamed(url, [*_beside(dialect, subject), subject], ())
             blamed += found
             requests, images = requests + cost[0], images + cost[1]
     return Kill(None, "", "", tuple(sorted(set(blamed))), requests, images)
 
 
-def _kill(url: str, dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill:
-    """Runs for one model after the other until the fault is found."""
+def _kill(url: str, dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill | None:
+    """Runs for one model after the other until the fault is found.
+
+    ``None`` for a fault of the wire that cannot show: no answer of the dialect has what it breaks.
+    """
+    shows = fault.wire is None
     requests = images = 0
     for subject in _applicable_to_wire(dialect, fault) if fault.wire is not None else _applicable(dialect, fault):
         beside = _beside(dialect, subject) if fault.wire is not None else []
-        found, cost = _blamed(url, [*beside, subject], fault.requirements if narrow else ())
+        found, cost, reached = _blamed(url, [*beside, subject], fault.requirements if narrow else ())
+        shows = shows or not reached.isdisjoint(fault.requirements)
         requests, images = requests + cost[0], images + cost[1]
         hits = [name for name in fault.requirements if name in found]
         if hits:
             others = tuple(sorted(set(found) - set(fault.requirements)))
             return Kill(fault, found[hits[0]], subject.name, others, requests, images)
-    return Kill(fault, "", "", (), requests, images)
+    return Kill(fault, "", "", (), requests, images) if shows else None
 
 
 def _applicable(dialect: Dialect, fault: Fault) -> list[Subject]:
@@ -109,8 +116,10 @@ def _accounts(dialect: Dialect) -> list[dict[str, bool]]:
     return [{}, *({name: value} for value in (True, False) for name in facts)]
 
 
-def _blamed(url: str, subjects: list[Subject], only: tuple[str, ...]) -> tuple[dict[str, Outcome], tuple[int, int]]:
-    """Requirements that a run found broken, with the outcome, and what the run cost."""
+def _blamed(
+    url: str, subjects: list[Subject], only: tuple[str, ...]
+) -> tuple[dict[str, Outcome], tuple[int, int], set[str]]:
+    """Requirements that a run found broken, with the outcome, what the run cost, and what it put to the test."""
     authentication = subjects[0].dialect.about["authentication"]
     target = Target(url=url, key=KEY, key_header=authentication["header"], key_scheme=authentication.get("scheme"))
     options = Options(only=only, observed=True)
@@ -119,4 +128,5 @@ def _blamed(url: str, subjects: list[Subject], only: tuple[str, ...]) -> tuple[d
     found: dict[str, Outcome] = {
         result.requirement: result.outcome for result in outcome.results if result.outcome in ("fail", "warn")
     }
-    return found, (outcome.counts.requests, outcome.counts.images)
+    reached = {result.requirement for result in outcome.results if result.checks}
+    return found, (outcome.counts.requests, outcome.counts.images), reached

@@ -63,8 +63,8 @@ def test_a_fault_of_the_wire_is_found_by_its_name(name: str) -> None:
 def test_a_check_is_left_to_a_document_that_says_the_same() -> None:
     """OpenAI's document says what size a picture has; one that does not leaves it to the check."""
     [check] = [check for check in wire_checks() if check.id == "wire/pictures/other-size"]
-    assert not check.applies_to(GPT.operation, ("generations",))
-    assert check._replace(left_to=()).applies_to(GPT.operation, ("generations",))
+    assert not check.applies_to(GPT.operation, GPT.dialect.about)
+    assert check._replace(left_to=()).applies_to(GPT.operation, GPT.dialect.about)
 
 
 def test_the_wire_checks_cost_no_picture() -> None:

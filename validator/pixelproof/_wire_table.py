@@ -1,6 +1,6 @@
 """The table of wire checks in ``schemas/wire.yaml``: what goes wrong on the wire whatever a document says."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ class WireCheck(NamedTuple):
     parameter: str | None = None
     value: Json = None
     route_left_out: bool = False
+    unless_refusal_at: str | None = None
     left_to: tuple[str, ...] = ()
 
     @property
@@ -57,9 +58,15 @@ class WireCheck(NamedTuple):
         only += [f"models that take {self.parameter}"] if self.parameter else []
         return f"{words}, for {', for '.join(only)}" if only else words
 
-    def applies_to(self, operation: Operation, documented: Collection[str]) -> bool:
-        """Whether it is for such an operation of a document with these operations, and no rule there says the same."""
-        if self.route_left_out and len(documented) == len(ROUTES):
+    def applies_to(self, operation: Operation, about: Mapping[str, Json]) -> bool:
+        """Whether it is for such an operation of the dialect that ``about`` describes.
+
+        It is not where a rule there says the same, or where the document's own error object is what it forbids.
+        """
+        if self.route_left_out and len(about["operations"]) == len(ROUTES):
+            return False
+        message = about.get("refusal", {}).get("message", "")
+        if self.unless_refusal_at is not None and message.startswith(self.unless_refusal_at):
             return False
         if self.content is not None and operation.is_form != (self.content == "form"):
             return False
@@ -114,6 +121,7 @@ def wire_checks() -> tuple[WireCheck, ...]:
             parameter=entry.get("parameter"),
             value=entry.get("value"),
             route_left_out=entry.get("route-left-out", False),
+            unless_refusal_at=entry.get("unless-refusal-at"),
             left_to=tuple(entry.get("left-to", ())),
         )
         for entry in value["checks"]

@@ -80,6 +80,8 @@ class Gateway:
         return json_reply(200, answer)
 
     def _refusal(self, call: Call, answers: Answers, deviations: list[Deviation]) -> Refusal | None:
+        if call.unreadable:
+            return Refusal(400, call.unreadable)
         for finding in call.findings:
             if finding.severity == "error" and not any(deviation.forgives(call, finding) for deviation in deviations):
                 return answers.refused(call, finding)

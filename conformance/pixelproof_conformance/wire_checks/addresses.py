@@ -87,7 +87,7 @@ def _addresses(exchange: Exchange) -> list[tuple[int, str]]:
 
 
 def _by_other_name(exchange: Exchange) -> bool:
-    return exchange.case.wire == OTHER_HOST
+    return exchange.case.transport is not None and exchange.case.transport.other_host
 
 
 def _flaw(url: str, exchange: Exchange) -> str | None:

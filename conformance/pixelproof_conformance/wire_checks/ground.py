@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from pixelproof._base64 import Decoded, decode_base64
@@ -122,16 +122,13 @@ class Ground:
 
     @property
     def missing(self) -> str:
-        """A parameter that every request needs: without it a request has to be refused and costs nothing."""
-        base = baseline_body(self.subject)
-        selecting = dict(self.subject.base)
-        return next((name for name in ("prompt", *base) if name in base and name not in selecting), "prompt")
+        """A parameter that :attr:`refused` lacks."""
+        return (spoilt(self.subject) or ("", {}))[0]
 
     @property
     def refused(self) -> tuple[Body, Any]:
-        """The fields and the files of the simplest request with its :attr:`missing` parameter taken out."""
-        base = {name: value for name, value in baseline_body(self.subject).items() if name != self.missing}
-        return split_files(base)
+        """The fields and the files of a request that lacks what it needs: it has to be refused and costs nothing."""
+        return split_files((spoilt(self.subject) or ("", {}))[1])
 
     def case(self, check: str, label: str, body: Body | None = None, **facts: Any) -> Case:
         """A request of a check's own, which has to be refused unless ``expect`` says otherwise."""
@@ -166,6 +163,19 @@ class Ground:
 
     def _about(self, check: str, exchange: Exchange, outcome: Outcome, message: str = "", **facts: Any) -> Observation:
         return Observation(check, self.subject.name, outcome, exchange.case.id, message, **facts)
+
+
+@lru_cache(maxsize=256)
+def spoilt(subject: Subject) -> tuple[str, Body] | None:
+    """The simplest request without something that it needs, and what that is; ``None`` where it needs nothing."""
+    base = baseline_body(subject)
+    selecting = dict(subject.base)
+    names = [name for name in dict.fromkeys(("prompt", *base)) if name in base]
+    for gone in (*([name] for name in names if name not in selecting), names):
+        body = {name: value for name, value in base.items() if name not in gone}
+        if gone and subject.judge(body).verdict == "invalid":
+            return gone[0], body
+    return None
 
 
 def own(check: str, exchanges: "list[Exchange]") -> Iterator[Exchange]:

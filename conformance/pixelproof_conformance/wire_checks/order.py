@@ -19,8 +19,8 @@ def cases(ground: Ground) -> Iterator[Case]:
         return
     broken = {check.id: check for check in wire_checks() if check.id.startswith(_BROKEN)}
     subject = ground.subject
-    documented = subject.dialect.operations
-    applicable = {name: check for name, check in broken.items() if check.applies_to(subject.operation, documented)}
+    about = subject.dialect.about
+    applicable = {name: check for name, check in broken.items() if check.applies_to(subject.operation, about)}
     yield from bodies.cases(Ground(subject, {**ground.checks, **applicable}))
 
 

@@ -13,7 +13,7 @@ from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
 from pixelproof_conformance.wire_checks import order, shapes
 from pixelproof_conformance.wire_checks.addresses import fetches
-from pixelproof_conformance.wire_checks.ground import Exchange, Family, Ground
+from pixelproof_conformance.wire_checks.ground import Exchange, Family, Ground, spoilt
 
 if TYPE_CHECKING:
     from pixelproof_conformance.plan import Plan
@@ -42,8 +42,12 @@ class Probe:
         return tuple(case for pair in self.pairs for case in pair if case.kind == "wire")
 
     def usual_forms(self, sent: Sent) -> list[Case]:
-        """The usual form of every accepted case that was not accepted in the form on trial."""
-        return [case for name, case in self.plain if name in sent and not Exchange(*sent[name]).accepted]
+        """The usual form of every accepted case that was not accepted in the form on trial.
+
+        Of a case that was sent in several forms at once, each of them alone comes, too.
+        """
+        failed = [case for case in self.plain if case[0] in sent and not Exchange(*sent[case[0]]).accepted]
+        return [case for name, plain in failed for case in (plain, *shapes.one_by_one(sent[name][0], plain))]
 
     def fetches(self, sent: Sent) -> list[Case]:
         """The pictures to fetch, by the addresses that came."""
@@ -63,7 +67,7 @@ def chosen_checks(
     return {
         check.id: check
         for check in wire_checks()
-        if check.applies_to(subject.operation, subject.dialect.operations)
+        if check.applies_to(subject.operation, subject.dialect.about)
         and check.suits(subject.schema.get("properties", {}))
         and (first or check.per == "model")
         and selected(check.id, only, skip)
@@ -76,7 +80,9 @@ def probe_of(
     """What the chosen checks add to ``plan``; ``whole``, with nothing left out, lends what they need."""
     ground = Ground(plan.subject, chosen_checks(plan.subject, only, skip, first=first))
     needs = {check.seen_in for check in ground.checks.values()}
-    own = [case for family in families(ground) for case in family.cases(ground)]
+    # Where nothing is known that has to be refused, nothing is free.
+    makers = [] if spoilt(plan.subject) is None else families(ground)
+    own = [case for family in makers for case in family.cases(ground)]
     accepts = plan.accepts or (whole.accepts if needs & {"accepted", "answers", "streams"} else ())
     dressed = shapes.dressed(ground, accepts)
     usual = {case.id: case for case in accepts}

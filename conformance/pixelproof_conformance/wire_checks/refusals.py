@@ -59,7 +59,7 @@ def _refusal(ground: Ground, exchange: Exchange) -> Iterator[Observation]:
         return
     if ground.wants(NO_OBJECT):
         yield ground.kept(NO_OBJECT, exchange)
-    framework = "detail" in body and "error" not in body
+    framework = ground.wants(DETAIL) and "detail" in body and "error" not in body
     if ground.wants(DETAIL):
         message = f"The refusal with status {exchange.status} is the 'detail' of a web framework."
         yield (

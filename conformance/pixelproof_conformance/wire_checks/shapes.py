@@ -13,6 +13,7 @@ from pixelproof_conformance.wire_checks.crash import crash_of
 from pixelproof_conformance.wire_checks.ground import Exchange, Ground
 
 PLAIN = "/plain"
+ALONE = "/form/"
 
 
 def cases(ground: Ground) -> Iterator[Case]:
@@ -21,40 +22,56 @@ def cases(ground: Ground) -> Iterator[Case]:
 
 
 def dressed(ground: Ground, accepts: Sequence[Case]) -> tuple[Case, ...]:
-    """The accepted cases, some of them in a form on trial: each form once, on the cheapest case that it fits."""
+    """The accepted cases, some of them in a form on trial: each form once, on the cheapest case that it fits.
+
+    Where there are more forms than cases, a case takes several.
+    """
     out = {case.id: case for case in accepts}
-    free = sorted(accepts, key=lambda case: (case.images, len(case.files) > 1))
     for check, dress in _DRESSES.items():
         if not ground.wants(check):
             continue
-        for case in free:
+        for case in sorted(out.values(), key=lambda case: (len(forms_of(case)), case.images, len(case.files) > 1)):
             changed = dress(case)
             if changed is not None:
                 out[case.id] = replace(changed, wire=check, targets=(*case.targets, check))
-                free.remove(case)
                 break
     return tuple(out.values())
 
 
+def forms_of(case: Case) -> tuple[str, ...]:
+    """The checks whose forms an accepted case is sent in."""
+    return tuple(target for target in case.targets if target in _DRESSES)
+
+
 def plain(dressed_case: Case, original: Case) -> Case:
     """The same request in the usual form, under an id of its own."""
-    return replace(
-        original, id=dressed_case.id + PLAIN, why=f"the usual form, because {dressed_case.id} was not accepted"
-    )
+    why = f"the usual form, because {dressed_case.id} was not accepted"
+    return replace(original, id=dressed_case.id + PLAIN, why=why)
+
+
+def one_by_one(dressed_case: Case, original: Case) -> Iterator[Case]:
+    """Of a case that was sent in several forms at once: each form alone."""
+    forms = forms_of(dressed_case)
+    for check in forms if len(forms) > 1 else ():
+        changed = _DRESSES[check](original)
+        if changed is not None:
+            name = f"{dressed_case.id}{ALONE}{check.rpartition('/')[2]}"
+            yield replace(changed, id=name, wire=check, targets=(*original.targets, check))
 
 
 def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
     """Whether each form was accepted, or else the usual form of the same request."""
     by_id = {exchange.case.id: exchange for exchange in exchanges}
     for exchange in exchanges:
-        check = exchange.case.wire
-        if exchange.case.kind != "accept" or not ground.wants(check):
-            continue
-        usual = by_id.get(exchange.case.id + PLAIN)
+        forms = [check for check in forms_of(exchange.case) if ground.wants(check)]
         if exchange.accepted:
-            if check != OTHER_HOST:  # of which the answer tells, and not that it came
-                yield ground.kept(check, exchange)
-        elif usual is None or not usual.accepted:
+            # Of another name of the host the answer tells, and not that it came.
+            yield from (ground.kept(check, exchange) for check in forms if check != OTHER_HOST)
+        if exchange.accepted or len(forms) != 1:
+            continue
+        [check] = forms
+        usual = by_id.get(exchange.case.id.partition(ALONE)[0] + PLAIN)
+        if usual is None or not usual.accepted:
             yield ground.open(check, exchange, exchange.reading.reason)
         else:
             crash = crash_of(exchange)
@@ -69,7 +86,7 @@ def _keys_turned_round(case: Case) -> Case | None:
 
 
 def _chunked(case: Case) -> Case | None:
-    return replace(case, transport=Transport(chunked=True))
+    return replace(case, transport=replace(case.transport or Transport(), chunked=True))
 
 
 def _with_charset(case: Case) -> Case | None:
@@ -77,7 +94,8 @@ def _with_charset(case: Case) -> Case | None:
 
 
 def _files_first(case: Case) -> Case | None:
-    return replace(case, transport=Transport(files_first=True)) if case.files else None
+    transport = replace(case.transport or Transport(), files_first=True)
+    return replace(case, transport=transport) if case.files else None
 
 
 def _without_type(case: Case) -> Case | None:
@@ -107,7 +125,8 @@ def _black_mask(case: Case) -> Case | None:
 
 
 def _other_host(case: Case) -> Case | None:
-    return replace(case, transport=Transport(other_host=True)) if case.body.get("response_format") == "url" else None
+    transport = replace(case.transport or Transport(), other_host=True)
+    return replace(case, transport=transport) if case.body.get("response_format") == "url" else None
 
 
 _DRESSES: dict[str, Callable[[Case], Case | None]] = {

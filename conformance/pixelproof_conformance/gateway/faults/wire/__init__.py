@@ -65,13 +65,13 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
 
 def checks_of(dialect: Dialect) -> tuple[WireCheck, ...]:
     """The wire checks that hold for some model of some operation of a dialect."""
-    names = dialect.operations
     return tuple(
         check
         for check in wire_checks()
         if any(
-            check.applies_to(operation, names) and any(check.suits(_parameters(kind)) for kind in operation.classes)
-            for operation in map(dialect.operation, names)
+            check.applies_to(operation, dialect.about)
+            and any(check.suits(_parameters(kind)) for kind in operation.classes)
+            for operation in map(dialect.operation, dialect.operations)
         )
     )
 
