@@ -60,14 +60,6 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--header", action="append", default=[], metavar="'NAME: VALUE'", help="send this header as well"
     )
-    parser.add_argument(
-        "--fetch-host",
-        action="append",
-        default=[],
-        type=_host,
-        metavar="HOST",
-        help="also fetch pictures from this host that answers name, without the key (repeatable)",
-    )
     parser.add_argument("--max-requests", type=_count, metavar="N", help="stop after N requests")
     parser.add_argument("--max-images", type=_count, metavar="N", help="stop before more than N pictures are paid for")
     parser.add_argument("--max-cost", type=_amount, metavar="USD", help="stop before this is spent, by declared prices")
@@ -171,7 +163,8 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _host(text: str) -> str:
+def host(text: str) -> str:
+    """A host, or ``host:port``, in lower case. Raises ``ArgumentTypeError`` for anything else."""
     if not re.fullmatch(r"\[?[0-9A-Za-z_.:-]+\]?", text):
         raise argparse.ArgumentTypeError(
             f"{text[:60]!r} is no host; write it like images.example.com or 127.0.0.1:8900"

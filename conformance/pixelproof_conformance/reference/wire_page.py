@@ -25,8 +25,8 @@ their ids begin with `wire/`.
 - Where a rule of the document says the same, the check is left to the document.
 - What does not depend on the model is asked once an operation, of the first model that answers.
 - Each of the requests is followed by an ordinary one, to see that it is served.
-- Keys are put to the test only in a run that has a key. A request without it, and one with a wrong key, are valid
-  otherwise: an endpoint that serves them makes two pictures.
+- Keys are put to the test only in a run that has a key. The request without it, the one with a wrong key and the one
+  for a model that makes no pictures are valid otherwise: an endpoint that serves them makes a picture for each.
 - Pictures behind an address are fetched, without the key, from the target itself and from hosts that `--fetch-host`
   names.
 
