@@ -36,6 +36,7 @@ def target_of(plea: Plea, dialect: Dialect, key: str | None) -> Target:
         headers=plea.headers,
         aliases=dict(plea.aliases),
         model_parameter=dialect.about.get("model-parameter", "model"),
+        fetch_hosts=plea.fetch_hosts,
     )
 
 
@@ -155,8 +156,8 @@ def _run(
         keep=keep,
         progress=progress,
         reproduce=lambda case, record: (
-            curl_line(record, target, key_variable=variable),
-            python_snippet(record, target, key_variable=variable),
+            curl_line(record, target, key_variable=variable, transport=case.transport),
+            python_snippet(record, target, key_variable=variable, transport=case.transport),
         ),
         picture=preview,
     )

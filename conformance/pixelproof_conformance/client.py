@@ -5,13 +5,14 @@ What goes wrong on the way is part of the record: `Client.send` raises only for 
 
 import random
 import threading
+from dataclasses import replace
 from types import TracebackType
 from urllib.parse import urljoin
 
 import httpcore
 from pixelproof import UsageError
 
-from pixelproof_conformance.endpoint import Address, join_url, read_url
+from pixelproof_conformance.endpoint import Address, read_url
 from pixelproof_conformance.exchange import Answer, Bounds, exchange
 from pixelproof_conformance.large_body import FileBody, PackedBody
 from pixelproof_conformance.model import Case, Record
@@ -19,6 +20,7 @@ from pixelproof_conformance.pacing import Clock, RateLimit, wait_before_retry
 from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_text, redact_url
 from pixelproof_conformance.request import Message, encode_case
 from pixelproof_conformance.target import Limits, Target, common_headers, plain_headers, proxy_for
+from pixelproof_conformance.transport import address_of, headers_of, transport_of
 from pixelproof_conformance.trouble import Trouble
 from pixelproof_conformance.wire import Network
 
@@ -92,11 +94,16 @@ class Client:
 
         ``path`` and ``content_type`` are those of the operation. Raises ``UsageError`` when the case cannot be written.
         """
+        transport = transport_of(case)
+        if transport.fetch is not None:
+            return replace(self.fetch_picture(transport.fetch, allow_hosts=self._target.fetch_hosts), case=case.id)
+        address = address_of(case, self._target, path)
+        if transport.key != "given" and self._target.key is None:
+            return self._not_sent(case.id, address.url, "the run has no key, so that it can leave none out")
         message = encode_case(case, content_type, self._target.aliases, model_parameter=self._target.model_parameter)
-        headers = [*self._headers, ("Content-Length", str(len(message.body)))]
-        if message.content_type:
-            headers.append(("Content-Type", message.content_type))
-        return self._record(case.id, "POST", join_url(self._target.url, path), headers, message, streams=case.streams)
+        facts = (self._target, address, len(message.body), message.content_type)
+        headers = headers_of(case, self._headers, *facts)
+        return self._record(case.id, transport.method, address, headers, message, streams=case.streams)
 
     def fetch_picture(self, url: str, *, allow_hosts: tuple[str, ...] = ()) -> Record:
         """Fetch a picture that an answer names, without the key; the record's ``case`` is the URL.

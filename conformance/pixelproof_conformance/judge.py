@@ -22,6 +22,7 @@ OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "
 NO_ACCESS = (401, 402, 403, 407)
 NO_ROUTE = (404, 405, 501)
 TRY_AGAIN = (408, 409, 425, 429)
+WIRE = "wire/"
 AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
 """Rules on streams that an answer in one piece keeps."""
 
@@ -62,6 +63,8 @@ def read(record: Record) -> Reading:
 def observe(subject: Subject, case: Case, record: Record, *, profile: Any = "document") -> tuple[Observation, ...]:
     """Everything that ``record`` says about the requirements of ``subject``."""
     reading = read(record)
+    if case.kind == "wire" or (case.wire and reading.answer != "accepted"):
+        return ()  # a wire check judges it; what an odd form did not get, the usual form may get
     judging = _Judging(subject, case, record, profile)
     if reading.answer == "accepted":
         return tuple(judging.accepted())
@@ -117,7 +120,8 @@ class _Judging:
                     yield self.about(target, "pass")
             return
         for target in case.targets:
-            yield self.about(target, "pass")
+            if not target.startswith(WIRE):
+                yield self.about(target, "pass")
         found = {finding.requirement for finding in verdict.findings}
         for finding in verdict.findings:
             yield self.of_finding(finding)

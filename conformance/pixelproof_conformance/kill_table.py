@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pixelproof import Dialect
 
 from pixelproof_conformance.client import Client, Target
-from pixelproof_conformance.gateway.faults import Fault, faults_of
+from pixelproof_conformance.gateway.faults import Fault, faults_of, wire_faults_of
 from pixelproof_conformance.gateway.running import running_gateway
 from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.runner import Options, Run
-from pixelproof_conformance.subject import Subject, subjects_of
+from pixelproof_conformance.subject import Subject, find_subject, subjects_of
+from pixelproof_conformance.wire_checks.probing import chosen_checks
 
 KEY = "sk-kill-table"
 
@@ -37,13 +38,16 @@ def kills_of(dialect: Dialect, *, only: Sequence[str] = (), narrow: bool = False
     ``only`` has names of faults; the last part of a requirement's id is enough. ``narrow`` restricts each run to the
     requirements of its fault; the published table is made without it.
     """
-    with running_gateway((dialect,)) as gateway:  # one for all runs: starting and stopping it takes longer than a run
+    # One for all runs: starting and stopping it takes longer than a run.
+    with running_gateway((dialect,), key=KEY) as gateway:
         if not only:
             yield _clean(gateway.url, dialect)
-        for fault in faults_of(dialect):
+        for fault in (*faults_of(dialect), *wire_faults_of(dialect)):
             if not only or {fault.name, fault.name.rpartition("/")[2]} & set(only):
                 gateway.gateway.faults = (fault,)
-                yield _kill(gateway.url, dialect, fault, narrow=narrow)
+                kill = _kill(gateway.url, dialect, fault, narrow=narrow)
+                if kill is not None:
+                    yield kill
 
 
 def _clean(url: str, dialect: Dialect) -> Kill:
@@ -51,23 +55,29 @@ def _clean(url: str, dialect: Dialect) -> Kill:
     requests = images = 0
     for operation in dialect.operations:
         for subject in subjects_of(dialect, dialect.operation(operation)):
-            found, cost = _blamed(url, subject, ())
+            found, cost, _ = _blamed(url, [*_beside(dialect, subject), subject], ())
             blamed += found
             requests, images = requests + cost[0], images + cost[1]
     return Kill(None, "", "", tuple(sorted(set(blamed))), requests, images)
 
 
-def _kill(url: str, dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill:
-    """Runs for one model after the other until the fault is found."""
+def _kill(url: str, dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill | None:
+    """Runs for one model after the other until the fault is found.
+
+    ``None`` for a fault of the wire that cannot show: no answer of the dialect has what it breaks.
+    """
+    shows = fault.wire is None
     requests = images = 0
-    for subject in _applicable(dialect, fault):
-        found, cost = _blamed(url, subject, fault.requirements if narrow else ())
+    for subject in _applicable_to_wire(dialect, fault) if fault.wire is not None else _applicable(dialect, fault):
+        beside = _beside(dialect, subject) if fault.wire is not None else []
+        found, cost, reached = _blamed(url, [*beside, subject], fault.requirements if narrow else ())
+        shows = shows or not reached.isdisjoint(fault.requirements)
         requests, images = requests + cost[0], images + cost[1]
         hits = [name for name in fault.requirements if name in found]
         if hits:
             others = tuple(sorted(set(found) - set(fault.requirements)))
             return Kill(fault, found[hits[0]], subject.name, others, requests, images)
-    return Kill(fault, "", "", (), requests, images)
+    return Kill(fault, "", "", (), requests, images) if shows else None
 
 
 def _applicable(dialect: Dialect, fault: Fault) -> list[Subject]:
@@ -85,20 +95,38 @@ def _applicable(dialect: Dialect, fault: Fault) -> list[Subject]:
     return out
 
 
+def _applicable_to_wire(dialect: Dialect, fault: Fault) -> list[Subject]:
+    operations = [dialect.operation(name) for name in dialect.operations]
+    every = [(operation, account) for operation in operations for account in _accounts(dialect)]
+    subjects = [found for operation, account in every for found in subjects_of(dialect, operation, (), account)]
+    return [subject for subject in subjects if fault.name in chosen_checks(subject)]
+
+
+def _beside(dialect: Dialect, subject: Subject) -> list[Subject]:
+    """The same model at generations, with which some wire checks compare the other operations."""
+    if subject.operation.name == "generations" or "generations" not in dialect.operations:
+        return []
+    found = find_subject(dialect, dialect.operation("generations"), subject.name)
+    return [] if found is None else [found]
+
+
 def _accounts(dialect: Dialect) -> list[dict[str, bool]]:
     """What may be known of the caller's account: nothing, then each fact that the document speaks of, both ways."""
     facts = dialect.about.get("account", {})
     return [{}, *({name: value} for value in (True, False) for name in facts)]
 
 
-def _blamed(url: str, subject: Subject, only: tuple[str, ...]) -> tuple[dict[str, Outcome], tuple[int, int]]:
-    """Requirements that a run found broken, with the outcome, and what the run cost."""
-    authentication = subject.dialect.about["authentication"]
+def _blamed(
+    url: str, subjects: list[Subject], only: tuple[str, ...]
+) -> tuple[dict[str, Outcome], tuple[int, int], set[str]]:
+    """Requirements that a run found broken, with the outcome, what the run cost, and what it put to the test."""
+    authentication = subjects[0].dialect.about["authentication"]
     target = Target(url=url, key=KEY, key_header=authentication["header"], key_scheme=authentication.get("scheme"))
     options = Options(only=only, observed=True)
     with Client(target) as client:
-        outcome = Run(client, options, reproduce=lambda case, record: ("", "")).over([subject])
+        outcome = Run(client, options, reproduce=lambda case, record: ("", "")).over(subjects)
     found: dict[str, Outcome] = {
         result.requirement: result.outcome for result in outcome.results if result.outcome in ("fail", "warn")
     }
-    return found, (outcome.counts.requests, outcome.counts.images)
+    reached = {result.requirement for result in outcome.results if result.checks}
+    return found, (outcome.counts.requests, outcome.counts.images), reached

@@ -27,7 +27,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 )
 """All outcomes. When observations disagree, the first of these that occurs is the outcome of the requirement."""
 
-Kind: TypeAlias = Literal["baseline", "reject", "accept", "open", "no-effect", "explore"]
+Kind: TypeAlias = Literal["baseline", "reject", "accept", "open", "no-effect", "explore", "wire"]
 Expectation: TypeAlias = Literal["accepted", "refused", "either"]
 
 
@@ -36,7 +36,8 @@ class CaseFile:
     """A file of a form request, described so that it can be made when it is sent.
 
     ``format`` is png, jpeg, webp, gif, bmp or text; ``bytes`` pads the file to exactly this size; ``cut`` leaves only
-    its first half; ``opaque`` keeps the alpha channel and makes nothing transparent.
+    its first half; ``opaque`` keeps the alpha channel and makes nothing transparent; ``black`` puts black under what is
+    transparent.
     """
 
     field: str
@@ -49,6 +50,30 @@ class CaseFile:
     content_type: str | None = None
     cut: bool = False
     opaque: bool = False
+    black: bool = False
+
+
+KeySent: TypeAlias = Literal["given", "none", "wrong", "other-scheme"]
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """How a case goes over the wire where that is on trial; by default as every other case.
+
+    ``path`` replaces the path of the operation. ``key`` says what is sent in place of the key that was given.
+    ``chunked`` sends the body without its length, ``files_first`` the files of a form before its text fields.
+    ``padding`` adds so many blanks to a JSON body. With ``other_host`` a target on this machine is called by another of
+    its names. ``fetch`` is the address of a picture that is got without the key.
+    """
+
+    method: str = "POST"
+    path: str | None = None
+    key: KeySent = "given"
+    chunked: bool = False
+    files_first: bool = False
+    padding: int = 0
+    other_host: bool = False
+    fetch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +84,8 @@ class Case:
     ``body`` holds the JSON object or the fields of a form. ``raw`` replaces it where the bytes themselves are on trial.
     ``targets`` are the requirements on trial; ``parameter`` is what a refusal should blame. ``images`` is the number of
     pictures that are paid for when the case is accepted. ``status`` is the documented status of the refusal, if any.
+    ``wire`` is the check of ``schemas/wire.yaml`` that the case puts on trial: the only thing that a case of the kind
+    ``wire`` is about, and the form in which an accepted case is sent.
     """
 
     id: str
@@ -75,6 +102,8 @@ class Case:
     status: int | None = None
     images: int = 1
     why: str = ""
+    wire: str = ""
+    transport: Transport | None = None
 
     @property
     def streams(self) -> bool:

@@ -20,6 +20,7 @@ from pixelproof_conformance.model import Case, Expectation, Json, Kind
 from pixelproof_conformance.rule_cases import Attempt
 from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files, whole_body
 from pixelproof_conformance.trial import Trial
+from pixelproof_conformance.wire_checks.probing import Probe, probe_of
 
 CARRIERS = 4
 """How many refused requests are sent at least where requirements on refusals are chosen."""
@@ -38,11 +39,18 @@ class Plan:
     opens: tuple[Case, ...]
     without_case: tuple[str, ...]
     """Requirements on requests that no made request breaks alone."""
+    probe: Probe | None = None
+    """What the wire checks add; its accepted cases stand in ``accepts``, its carriers in ``rejects``."""
+
+    @property
+    def own(self) -> tuple[Case, ...]:
+        """The requests of the wire checks' own."""
+        return () if self.probe is None else self.probe.own
 
     @property
     def cases(self) -> tuple[Case, ...]:
         """All cases in the order in which they are sent."""
-        return (self.baseline, *self.rejects, *self.accepts, *self.opens)
+        return (self.baseline, *self.own, *self.rejects, *self.accepts, *self.opens)
 
     @property
     def images(self) -> int:
@@ -53,6 +61,22 @@ class Plan:
 def make_plan(subject: Subject, *, only: Iterable[str] = (), skip: Iterable[str] = (), observed: bool = False) -> Plan:
     """The fixed cases for ``subject``; ``only`` and ``skip`` choose requirements by prefix."""
     return _made_plan(subject, tuple(only), tuple(skip), observed)
+
+
+def make_plans(
+    subjects: Iterable[Subject], *, only: Iterable[str] = (), skip: Iterable[str] = (), observed: bool = False
+) -> list[Plan]:
+    """The plans of a run over ``subjects``, wire checks included."""
+    seen: set[str] = set()
+    plans = []
+    for subject in subjects:
+        plan = make_plan(subject, only=only, skip=skip, observed=observed)
+        first = subject.operation.name not in seen
+        seen.add(subject.operation.name)
+        probe = probe_of(plan, make_plan(subject, observed=observed), only, skip, first=first)
+        rejects = plan.rejects or probe.carriers
+        plans.append(replace(plan, rejects=rejects, accepts=probe.accepts, probe=probe))
+    return plans
 
 
 @lru_cache(maxsize=64)

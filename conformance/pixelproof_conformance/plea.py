@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pixelproof import Dialect, UsageError, load_dialect
+from pixelproof._wire_table import wire_checks
 
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.model import Json
@@ -32,6 +33,7 @@ class Plea:
     headers: tuple[tuple[str, str], ...] = ()
     account: tuple[tuple[str, bool], ...] = ()
     dialect_path: tuple[str, ...] = ()
+    fetch_hosts: tuple[str, ...] = ()
     options: Options = field(default_factory=Options)
     limits: Limits = field(default_factory=Limits)
     key_env: str | None = None
@@ -73,6 +75,7 @@ class Plea:
 
     def _check_requirements(self, dialect: Dialect, operations: Collection[str]) -> None:
         known = [facts.id for facts in dialect.requirements.values() if facts.operation in operations]
+        known += [check.id for check in wire_checks()]
         for option, parts in (("--only", self.options.only), ("--skip", self.options.skip)):
             for part in parts:
                 if not any(selected(name, (part,), ()) for name in known):
@@ -99,6 +102,7 @@ class Plea:
             "model_aliases": dict(self.aliases),
             "headers": [name for name, _ in self.headers],
             "account": dict(self.account),
+            "fetch_hosts": list(self.fetch_hosts),
             "only": list(self.options.only),
             "skip": list(self.options.skip),
             "profile": self.options.profile,
@@ -121,6 +125,7 @@ class Plea:
             ("--model-alias", [f"{one}={other}" for one, other in self.aliases]),
             ("--header", [f"{name}: ..." for name, _ in self.headers]),
             ("--account", [f"{name}={str(value).lower()}" for name, value in self.account]),
+            ("--fetch-host", self.fetch_hosts),
             ("--dialect-path", self.dialect_path),
             ("--only", options.only),
             ("--skip", options.skip),
@@ -155,6 +160,7 @@ def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -
             models=tuple(configuration["models"]),
             aliases=tuple(configuration["model_aliases"].items()),
             account=tuple(configuration["account"].items()),
+            fetch_hosts=tuple(configuration.get("fetch_hosts", ())),
             dialect_path=dialect_path,
             key_env=configuration.get("key_variable"),
             settings=configuration.get("settings") or {},

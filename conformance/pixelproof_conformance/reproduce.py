@@ -5,11 +5,13 @@ import re
 import shlex
 from typing import NamedTuple
 
+from pixelproof_conformance.endpoint import read_url
 from pixelproof_conformance.expression import Expression, bytes_expression, text_expression, value_expression
-from pixelproof_conformance.model import Record
+from pixelproof_conformance.model import Record, Transport
 from pixelproof_conformance.redact import is_secret_name, redact_text
 from pixelproof_conformance.sent_form import SentFile, SentForm, form_of
 from pixelproof_conformance.target import Target
+from pixelproof_conformance.transport import key_sent, other_name
 
 _KEY_VARIABLE = "OPENAI_API_KEY"
 _LONGEST_ARGUMENT = 2000
@@ -25,15 +27,18 @@ class _Header(NamedTuple):
     variable: str = ""
 
 
-def curl_line(record: Record, target: Target, *, key_variable: str = _KEY_VARIABLE) -> str:
+def curl_line(
+    record: Record, target: Target, *, key_variable: str = _KEY_VARIABLE, transport: Transport | None = None
+) -> str:
     """The shell commands that send the record's request again; first those that make its files, the last one is curl.
 
     Bodies that are long or binary are made by ``python3``. What no short command makes is named in a comment.
+    ``transport`` is that of the case.
     """
     words = ["curl", "-sS"]
     words += ["--globoff"] if re.search(r"[][{}]", record.url) else []
     words += ["--no-buffer"] if (record.content_type or "").startswith("text/event-stream") else []
-    options = [_curl_header(header) for header in _headers(record, target, key_variable)]
+    options = [_curl_header(header) for header in _headers(record, target, key_variable, transport)]
     before: list[str] = []
     pipe = ""
     if _is_fetch(record):
@@ -51,9 +56,11 @@ def curl_line(record: Record, target: Target, *, key_variable: str = _KEY_VARIAB
     return "\n".join([*before, f"{pipe} | {command}" if pipe else command])
 
 
-def python_snippet(record: Record, target: Target, *, key_variable: str = _KEY_VARIABLE) -> str:
+def python_snippet(
+    record: Record, target: Target, *, key_variable: str = _KEY_VARIABLE, transport: Transport | None = None
+) -> str:
     """A Python program that sends the record's request again with ``httpx`` and prints the answer."""
-    headers = _headers(record, target, key_variable)
+    headers = _headers(record, target, key_variable, transport)
     modules: set[str] = {"os"} if any(header.variable for header in headers) else set()
     notes: list[str] = []
     lines: list[str] = []
@@ -92,11 +99,17 @@ def _is_fetch(record: Record) -> bool:
     return not record.sent and not record.sent_content_type
 
 
-def _headers(record: Record, target: Target, key_variable: str) -> list[_Header]:
-    if _is_fetch(record):
+def _headers(record: Record, target: Target, key_variable: str, transport: Transport | None) -> list[_Header]:
+    if transport is not None and transport.fetch is not None:
         return []
+    if _is_fetch(record) and transport is None:
+        return []
+    how = transport or Transport()
     headers: dict[str, _Header] = {}
-    if target.key is not None:
+    if how.key != "given":
+        sent = key_sent(how, target)
+        headers |= {target.key_header.lower(): _Header(target.key_header, sent)} if sent else {}
+    elif target.key is not None:
         scheme = f"{target.key_scheme} " if target.key_scheme else ""
         headers[target.key_header.lower()] = _Header(target.key_header, scheme, key_variable)
     for name, value in target.headers:
@@ -104,6 +117,12 @@ def _headers(record: Record, target: Target, key_variable: str) -> list[_Header]
             headers[name.lower()] = _Header(name, "", re.sub(r"\W", "_", name).upper())
         else:
             headers[name.lower()] = _Header(name, redact_text(value, target.secrets))
+    if how.key == "none":
+        headers.pop(target.key_header.lower(), None)
+    if how.other_host:
+        headers["host"] = _Header("Host", other_name(read_url(record.url)))
+    if how.chunked:
+        headers["transfer-encoding"] = _Header("Transfer-Encoding", "chunked")
     return list(headers.values())
 
 

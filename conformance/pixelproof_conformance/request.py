@@ -11,7 +11,7 @@ from pixelproof._multipart import build_multipart
 
 from pixelproof_conformance.large_body import FileBody
 from pixelproof_conformance.model import Case, Json
-from pixelproof_conformance.upload import file_name, file_type, large_upload, make_upload
+from pixelproof_conformance.upload import blanks, file_name, file_type, large_upload, make_upload
 
 FORM = "multipart/form-data"
 _PIECE = 256 * 1024
@@ -32,8 +32,9 @@ def encode_case(
 ) -> Message:
     """The request of a case. ``content_type`` is that of the operation, ``aliases`` maps documented names of models.
 
-    JSON is compact and keeps every character, as SDKs send it. A form has its text fields first and its files last,
-    under a boundary that is the same in every run. Raises ``UsageError`` when the case cannot be written so.
+    JSON is compact and keeps every character, as SDKs send it. A form has its text fields first and its files last
+    unless its transport says otherwise, under a boundary that is the same in every run. Raises ``UsageError`` when the
+    case cannot be written so.
     """
     sent_as = content_type if case.content_type is None else case.content_type
     if not (sent_as.isascii() and sent_as.isprintable()):
@@ -44,7 +45,11 @@ def encode_case(
         return _form(case, form_fields(case, aliases, model_parameter))
     if case.files:
         raise UsageError(f"the case {case.id} has files, and {sent_as!r} carries none; send it as {FORM}")
-    return Message(sent_as, _json(_renamed(case.body, aliases, model_parameter)))
+    body = _json(_renamed(case.body, aliases, model_parameter))
+    padding = case.transport.padding if case.transport is not None else 0
+    if padding:
+        return Message(sent_as, FileBody([body[:-1], blanks(padding), body[-1:]]))
+    return Message(sent_as, body)
 
 
 def form_fields(case: Case, aliases: Mapping[str, str], model_parameter: str) -> list[tuple[str, str]]:
@@ -82,7 +87,13 @@ def _form(case: Case, fields: list[tuple[str, str]]) -> Message:
         if any(large):
             segments = _segments(case, fields, large, boundary)
             return Message(f"{FORM}; boundary={boundary}", FileBody(segments))
-        content = build_multipart(fields, [make_upload(file) for file in case.files], boundary=boundary)
+        uploads = [make_upload(file) for file in case.files]
+        if case.transport is not None and case.transport.files_first:
+            end = f"--{boundary}--\r\n".encode()
+            content = build_multipart([], uploads, boundary=boundary).removesuffix(end)
+            content += build_multipart(fields, [], boundary=boundary)
+        else:
+            content = build_multipart(fields, uploads, boundary=boundary)
     except ValueError as error:
         raise UsageError(f"the case {case.id} cannot be written as a form: {error}") from None
     return Message(f"{FORM}; boundary={boundary}", content)

@@ -56,15 +56,19 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
     skip: Iterable[str] = (),
     observed: bool = False,
     note: str = "",
+    beside: Iterable[Requirement] = (),
     reproduce: Callable[[Case, Record], tuple[str, str]],
     picture: Callable[[Record], str | None] = lambda record: None,
 ) -> tuple[Result, ...]:
-    """One result a requirement; ``note`` says why some were not observed, ``reproduce`` gives curl and Python."""
+    """One result a requirement, and one for each ``beside`` those of the document.
+
+    ``note`` says why some were not observed, ``reproduce`` gives curl and Python.
+    """
     seen: dict[str, list[Observation]] = {}
     for observation in observations:
         seen.setdefault(observation.requirement, []).append(observation)
     results = []
-    for facts in requirements_of(subject):
+    for facts in (*requirements_of(subject), *beside):
         found = seen.get(facts.id, [])
         chosen = selected(facts.id, only, skip)
         if not chosen or (facts.observed_only and not observed):

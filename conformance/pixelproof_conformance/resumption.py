@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping
 from pixelproof._multipart import parse_multipart
 
 from pixelproof_conformance.judge import NO_ACCESS, TRY_AGAIN
+from pixelproof_conformance.large_body import FileBody
 from pixelproof_conformance.model import Case, Record
-from pixelproof_conformance.redact import redact_bytes
+from pixelproof_conformance.redact import redact_bytes, redact_url
 from pixelproof_conformance.request import FORM, encode_case, form_fields
 from pixelproof_conformance.upload import file_name, file_type
 
+_ABOUT_KEYS = "/wire/keys/"
 _MAYBE_PAID = ("timeout", "endless", "too-large", "protocol")
 
 
@@ -23,10 +25,15 @@ def standing(records: Iterable[Record]) -> dict[str, Record]:
 
 
 def stands(record: Record) -> bool:
-    """Whether the record decides about its case: no refused connection, no 401, 429 or 5xx."""
+    """Whether the record decides about its case: no refused connection, no 401, 429 or 5xx.
+
+    A 401 decides where the key itself is on trial.
+    """
     if record.failure is not None or record.status is None:
         return record.failure in _MAYBE_PAID
-    return record.status < 500 and record.status not in (*NO_ACCESS, *TRY_AGAIN)
+    if record.status in NO_ACCESS:
+        return _ABOUT_KEYS in record.case  # only there it is the answer to what was asked
+    return record.status < 500 and record.status not in TRY_AGAIN
 
 
 def same_request(
@@ -39,15 +46,22 @@ def same_request(
     secrets: tuple[str, ...] = (),
 ) -> bool:
     """Whether ``record`` holds the request that ``case`` would send; files are compared by field, name and type."""
+    transport = case.transport
+    if transport is not None and transport.fetch is not None:
+        return record.url == redact_url(transport.fetch, secrets)
     sent_as = content_type if case.content_type is None else case.content_type
     if case.raw is not None or not sent_as.startswith(FORM):
         message = encode_case(case, content_type, aliases, model_parameter=model_parameter)
-        return isinstance(message.body, bytes) and redact_bytes(message.body, secrets) == record.sent
+        if isinstance(message.body, FileBody):  # made of blanks: its length tells it
+            return len(message.body) == len(record.sent)
+        return redact_bytes(message.body, secrets) == record.sent
     fields = form_fields(case, aliases, model_parameter)
     wanted: list[tuple[str | None, ...]] = [
         (name, None, None, redact_bytes(text.encode("utf-8", "replace"), secrets).decode()) for name, text in fields
     ]
     wanted += [(file.field, file_name(file), file_type(file) or None, None) for file in case.files]
+    if transport is not None and transport.files_first:
+        wanted = [*wanted[len(fields) :], *wanted[: len(fields)]]
     parts = parse_multipart(bytes(record.sent), record.sent_content_type).parts
     return wanted == [
         (part.name, part.filename, part.content_type, None)

@@ -8,6 +8,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from pixelproof import Operation, TargetError
@@ -15,9 +16,10 @@ from pixelproof import Operation, TargetError
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
 from pixelproof_conformance.model import Case, Counts, Observation, Record, Result
-from pixelproof_conformance.plan import Plan, alone, make_plan
+from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.wire_checks.probing import judge_wire
 
 
 class Sender(Protocol):
@@ -89,6 +91,7 @@ class Run:
         self._done = self._planned = self._failures = self._other_requests = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
+        self._plans: list[Plan] = []
         self.notes: list[str] = []
 
     def over(self, subjects: Sequence[Subject]) -> Outcome:
@@ -98,7 +101,8 @@ class Run:
         """
         prices = subjects[0].dialect.about["models"] if subjects else {}
         self.budget = Budget(self.options.caps, {name: facts.get("image-cost", 0.0) for name, facts in prices.items()})
-        plans = [self._plan(subject) for subject in subjects]
+        options = self.options
+        plans = make_plans(subjects, only=options.only, skip=options.skip, observed=options.observed)
         self._planned = sum(len(plan.cases) + self.options.examples for plan in plans)
         for plan in plans:  # what was spent before counts for the caps from the start
             for case in plan.cases:
@@ -106,7 +110,8 @@ class Run:
         observed: dict[int, list[Observation]] = {index: [] for index in range(len(plans))}
         reasons: dict[int, str] = {}
         interrupted = False
-        for index, plan in enumerate(plans):
+        for index in range(len(plans)):
+            plan = plans[index] = self._with_the_first_that_answers(plans[index])
             try:
                 reason = "" if self._stop.is_set() else self._run_plan(plan, observed[index], first=index == 0)
             except KeyboardInterrupt:
@@ -114,6 +119,8 @@ class Run:
                 reason = ""
             interrupted = interrupted or self._stop.is_set()
             reasons[index] = "the run was interrupted" if interrupted else reason
+        for index, plan in enumerate(plans):
+            observed[index] += judge_wire(plan.probe, self.sent) if plan.probe and self._answers(plan) else []
         results = [
             result
             for index, plan in enumerate(plans)
@@ -125,6 +132,7 @@ class Run:
                 skip=self.options.skip,
                 observed=self.options.observed,
                 note=reasons.get(index, ""),
+                beside=plan.probe.requirements if plan.probe else (),
                 reproduce=self._reproduce,
                 picture=self._picture,
             )
@@ -151,10 +159,6 @@ class Run:
                 f" {'they were not judged' if self._sender is None else 'these cases were sent again'}."
             )
 
-    def _plan(self, subject: Subject) -> Plan:
-        options = self.options
-        return make_plan(subject, only=options.only, skip=options.skip, observed=options.observed)
-
     def _run_plan(self, plan: Plan, observations: list[Observation], *, first: bool) -> str:
         """Sends one plan; returns why the rest was not observed, or an empty text."""
         subject = plan.subject
@@ -166,12 +170,18 @@ class Run:
             if reading.answer == "unsupported":
                 observations += [
                     Observation(result, subject.name, "unsupported", plan.baseline.id, reading.reason)
-                    for result in subject.operation.requirements
+                    for result in (*subject.operation.requirements, *(plan.probe.ground.checks if plan.probe else ()))
                 ]
             return f"the simplest request was not accepted: {reading.reason}"
-        self._send_all(subject, plan.rejects, observations)
+        pairs = plan.probe.pairs if plan.probe else ()
+        followers = {case.id: follower for case, follower in pairs}
+        self._send_all(subject, [case for case, _ in pairs], observations, followers)
+        self._send_all(subject, [case for case in plan.rejects if case.id not in self.sent], observations)
         self._send_all(subject, plan.accepts, observations)
-        self._send_all(subject, self._follow_ups(plan), observations)
+        usual = plan.probe.usual_forms(self.sent) if plan.probe else []
+        self._send_all(subject, usual, observations)
+        self._send_all(subject, self._follow_ups(plan, usual), observations)
+        self._send_all(subject, plan.probe.fetches(self.sent) if plan.probe else [], observations)
         self._send_all(subject, plan.opens, observations)
         if self.options.examples and not self._stop.is_set():
             from pixelproof_conformance.explore import explore
@@ -180,6 +190,21 @@ class Run:
         if self._sender is None:
             return "that run did not put it to the test"
         return "a cap was reached before it was put to the test" if self.budget.refused else ""
+
+    def _answers(self, plan: Plan) -> bool:
+        """Whether the simplest request was accepted; without that nothing is said about a model."""
+        reading = self._readings.get(plan.baseline.id)
+        return reading is not None and reading.answer == "accepted"
+
+    def _with_the_first_that_answers(self, plan: Plan) -> Plan:
+        """The plan with the wire checks of its operation, when no model before it could be asked them."""
+        subject = plan.subject
+        before = [other for other in self._plans if other.subject.operation is subject.operation]
+        self._plans.append(plan)
+        if not before or any(self._answers(other) for other in before):
+            return plan
+        options = self.options
+        return make_plans([subject], only=options.only, skip=options.skip, observed=options.observed)[0]
 
     def _baseline(self, plan: Plan, observations: list[Observation], *, first: bool) -> Reading:
         record = self.send(plan.subject, plan.baseline)
@@ -192,10 +217,10 @@ class Run:
             observations += observe(plan.subject, plan.baseline, record, profile=self.options.profile)
         return reading
 
-    def _follow_ups(self, plan: Plan) -> list[Case]:
+    def _follow_ups(self, plan: Plan, usual: Sequence[Case]) -> list[Case]:
         """For every combined case that was refused or ended in a server error, its parameters one by one."""
         out: list[Case] = []
-        for case in plan.accepts:
+        for case in (*(case for case in plan.accepts if not case.wire), *usual):
             entry = self.sent.get(case.id)
             if entry is not None and (read(entry[1]).answer == "refused" or (entry[1].status or 0) >= 500):
                 known = {made.id for made in out}
@@ -227,10 +252,17 @@ class Run:
             self._other_requests += 1
         return self._standing.get(case.id)
 
-    def _send_all(self, subject: Subject, cases: Sequence[Case], observations: list[Observation]) -> None:
+    def _send_all(
+        self,
+        subject: Subject,
+        cases: Sequence[Case],
+        observations: list[Observation],
+        followers: Mapping[str, Case] = MappingProxyType({}),
+    ) -> None:
         """Sends cases in parallel; observations come in the order of the cases, whatever order the answers come in.
 
-        The threads are daemons, so that ctrl-C does not wait for a slow endpoint.
+        ``followers`` are sent right behind the cases with these ids. The threads are daemons, so that ctrl-C does not
+        wait for a slow endpoint.
         """
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
         finished: queue.SimpleQueue[tuple[Case, Record | BaseException | None]] = queue.SimpleQueue()
@@ -245,6 +277,9 @@ class Run:
                     return
                 try:
                     finished.put((case, self.send(subject, case)))
+                    if case.id in followers:
+                        case = followers[case.id]
+                        finished.put((case, self.send(subject, case)))
                 except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
                     finished.put((case, error))
 
@@ -252,8 +287,9 @@ class Run:
             self._threads.append(threading.Thread(target=work, daemon=True, name="pixelproof-send"))
             self._threads[-1].start()
         records: dict[str, Record] = {}
+        everything = (*cases, *followers.values())
         try:
-            for _ in cases:
+            for _ in everything:
                 case, record = _take(finished)
                 if record is not None:
                     records[case.id] = record
@@ -262,7 +298,7 @@ class Run:
             self._stop.set()
             raise
         finally:
-            for case in cases:
+            for case in everything:
                 if case.id in records:
                     found = observe(subject, case, records[case.id], profile=self.options.profile)
                     self._failures += any(item.outcome == "fail" for item in found)

@@ -25,7 +25,8 @@ class Target:
     """An endpoint under test and how a caller proves who he is.
 
     ``url`` is the base URL as the user gave it; ``key_header`` and ``key_scheme`` come from the dialect's
-    ``authentication``. ``aliases`` maps documented names of models to the names to send.
+    ``authentication``. ``aliases`` maps documented names of models to the names to send. Pictures are fetched from the
+    target itself and from ``fetch_hosts`` (host or ``host:port``) only.
     """
 
     url: str
@@ -35,6 +36,7 @@ class Target:
     headers: tuple[tuple[str, str], ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     model_parameter: str = "model"
+    fetch_hosts: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Target({redact_url(self.url)!r})"

@@ -78,6 +78,19 @@ def large_upload(file: CaseFile) -> Path | None:
         return _on_disk(replace(file, field="", filename=None, content_type=None))
 
 
+@cache
+def blanks(count: int) -> Path:
+    """A temporary file of ``count`` blanks, made once and removed when the process ends. Raises :class:`UsageError`."""
+    try:
+        handle, name = mkstemp(dir=_folder(), suffix=".txt")
+        with os.fdopen(handle, "wb") as made:
+            for start in range(0, count, _KEPT_BYTES):
+                made.write(b" " * min(_KEPT_BYTES, count - start))
+    except OSError as error:
+        raise UsageError(f"a file of {count} bytes cannot be made: {error.strerror}") from None
+    return Path(name)
+
+
 @lru_cache(maxsize=64)
 def _kept(file: CaseFile) -> bytes:
     return _made(file)
@@ -94,7 +107,7 @@ def _made(file: CaseFile) -> bytes:
 
 
 def _picture(file: CaseFile) -> bytes:
-    if file.format in {"gif", "bmp"} or file.opaque:
+    if file.format in {"gif", "bmp"} or file.opaque or file.black:
         return _other_picture(file)
     return make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
 
@@ -124,8 +137,20 @@ def _folder() -> str:
 def _other_picture(file: CaseFile) -> bytes:
     png = make_picture(file.width, file.height, alpha=file.alpha)
     out = BytesIO()
-    with Image.open(BytesIO(png)) as image:
+    with Image.open(BytesIO(png)) as opened:
+        image: Image.Image = opened
         if file.opaque:
             image.putalpha(255)
+        if file.black:
+            image = _black_below(image)
         image.save(out, file.format.upper())
     return out.getvalue()
+
+
+def _black_below(image: Image.Image) -> Image.Image:
+    """The picture with black under every transparent pixel."""
+    alpha = image.convert("RGBA").getchannel("A")
+    black = Image.new("RGBA", image.size, (0, 0, 0, 0))
+    black.paste(image, mask=alpha)
+    black.putalpha(alpha)
+    return black

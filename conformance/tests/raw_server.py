@@ -82,7 +82,7 @@ class RawServer:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Read one request with a Content-Length, or without a body."""
+    """Read one request with a Content-Length, in chunks, or without a body; chunks stay as they came."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
@@ -92,7 +92,8 @@ def read_request(connection: socket.socket) -> bytes:
     head, _, body = data.partition(b"\r\n\r\n")
     length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
     rest = bytearray(body)
-    while len(rest) < length:
+    chunked = b"\r\ntransfer-encoding: chunked" in head.lower()
+    while len(rest) < length or (chunked and not rest.endswith(b"0\r\n\r\n")):
         rest += connection.recv(1 << 20)
     return head + b"\r\n\r\n" + bytes(rest)
 

@@ -14,7 +14,7 @@ from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.gateway.running import RunningGateway, running_gateway
 from pixelproof_conformance.model import Report
-from pixelproof_conformance.plan import Plan, make_plan
+from pixelproof_conformance.plan import Plan, make_plans
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.runner import Options
 
@@ -241,11 +241,11 @@ def test_ctrl_c_before_the_first_answer_leaves_nothing(
 ) -> None:
     """Interrupted while it plans, a run has nothing to report and nothing to go on with."""
 
-    def interrupted(*facts: Any, **options: Any) -> Plan:
+    def interrupted(*facts: Any, **options: Any) -> list[Plan]:
         signal.raise_signal(signal.SIGINT)
-        return make_plan(*facts, **options)
+        return make_plans(*facts, **options)
 
-    monkeypatch.setattr("pixelproof_conformance.runner.make_plan", interrupted)
+    monkeypatch.setattr("pixelproof_conformance.runner.make_plans", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_audit(plea(openai_gateway.url), tmp_path, key=KEY)
     assert list(tmp_path.iterdir()) == []

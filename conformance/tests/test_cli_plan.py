@@ -13,7 +13,9 @@ CHOICE = ("--dialect", "openai", "--model", "gpt-image-1")
 def test_the_plan_tells_requests_pictures_and_cost(command: Command) -> None:
     """The sums are those of the listed cases, and nothing was sent."""
     found = command("plan", *CHOICE)
-    lines = [line for line in found.out.splitlines() if re.match(r"  (baseline|reject|accept|open|no-effect) ", line)]
+    lines = [
+        line for line in found.out.splitlines() if re.match(r"  (baseline|wire|reject|accept|open|no-effect) ", line)
+    ]
     told = re.search(r"\n(\d+) requests and (\d+) pictures for 1 models, at least (\d+\.\d\d) USD", found.out)
     assert told is not None
     assert found.status == 0

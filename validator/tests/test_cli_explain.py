@@ -129,3 +129,18 @@ def test_every_requirement_is_checked_somewhere(name: str) -> None:
         if requirement.checkable and not checks_of(requirement, dialect)
     ]
     assert unchecked == []
+
+
+def test_wire_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """The page of a wire check says why, where a run sees it, what to do, and when it is left to the document."""
+    page = explain(capsys, "wire/pictures/other-size").splitlines()
+    assert page[0] == "wire/pictures/other-size"
+    assert "  severity   warning" in page
+    assert "  seen in    the accepted answers of the run, for models that take size" in page
+    assert "  left to    the document, where it binds picture-size-not-asked" in page
+
+
+def test_unknown_wire_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """The nearest one is named."""
+    assert main(["explain", "wire/bodies/large"]) == 2
+    assert "near it are wire/bodies/large-body" in capsys.readouterr().err

@@ -75,3 +75,20 @@ def test_unknown_dialect(capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown dialect is wrong usage."""
     assert main(["rules", "--dialect", "nobody"]) == 2
     assert "unknown dialect 'nobody'" in capsys.readouterr().err
+
+
+def test_wire_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    """They stand in the order of their table; as JSON with all that the table says."""
+    out = rules(capsys, "--wire").splitlines()
+    assert out[0] == f"Wire checks (wire.yaml): {len(out) - 1}"
+    assert re.fullmatch(r"wire/refusals/web-page +WIRE +error +An error is never a web page\.", out[1])
+    entries = json.loads(rules(capsys, "--wire", "--format", "json"))
+    assert [entry["id"] for entry in entries] == [line.split()[0] for line in out[1:]]
+    assert entries[0]["why"].startswith("SDKs parse the body of an error")
+
+
+@pytest.mark.parametrize("words", [("--dialect", "openai"), ("--operation", "edits"), ("--outcome", "R400")])
+def test_wire_checks_belong_to_no_dialect(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    """An option that chooses requirements is wrong usage beside them."""
+    assert main(["rules", "--wire", *words]) == 2
+    assert f"leave out {words[0]}" in capsys.readouterr().err

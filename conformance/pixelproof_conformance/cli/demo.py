@@ -18,6 +18,7 @@ from pixelproof_conformance.results import requirements_of
 from pixelproof_conformance.runner import Options
 
 SEED = 20260101
+KEY = "sk-demonstration"
 PREFERRED = (
     "n-outside-1-to-10",
     "documented-background-refused",
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         raise UsageError(f"{journal}: cannot be replaced ({error.strerror}); name another folder with --out") from None
     tell(f"Starting the reference gateway of {dialect.title} with {len(faults)} faults ...")
-    with running_gateway((dialect,), faults=faults) as gateway:
+    with running_gateway((dialect,), faults=faults, key=KEY) as gateway:
         plea = Plea(
             url=gateway.url,
             dialect=arguments.dialect,
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             dialect_path=path,
             options=Options(examples=20, seed=SEED),
         )
-        report = run_and_write(plea, arguments.out, key="sk-demonstration", quiet=True)
+        report = run_and_write(plea, arguments.out, key=KEY, quiet=True)
     found = {result.requirement for result in report.results if result.outcome in ("fail", "warn")}
     missed = [fault for fault in faults if not found & set(fault.requirements)]
     _tell(report, faults, arguments.out, path)

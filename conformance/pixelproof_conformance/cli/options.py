@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 
 from pixelproof import Dialect, UsageError, known_dialects
 
@@ -101,6 +102,7 @@ def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
             for name, value in (_pair(t, "--account", "FACT=true") for t in arguments.account)
         ),
         dialect_path=tuple(arguments.dialect_path),
+        fetch_hosts=tuple(getattr(arguments, "fetch_host", ())),
         options=Options(
             only=tuple(arguments.only),
             skip=tuple(arguments.skip),
@@ -159,6 +161,15 @@ def _header(text: str) -> tuple[str, str]:
     if not (name.strip() and colon):
         raise UsageError(f"--header {text[:40]!r} is not of the form 'NAME: VALUE'")
     return name.strip(), value.strip()
+
+
+def host(text: str) -> str:
+    """A host, or ``host:port``, in lower case. Raises ``ArgumentTypeError`` for anything else."""
+    if not re.fullmatch(r"\[?[0-9A-Za-z_.:-]+\]?", text):
+        raise argparse.ArgumentTypeError(
+            f"{text[:60]!r} is no host; write it like images.example.com or 127.0.0.1:8900"
+        )
+    return text.lower()
 
 
 def _count(text: str) -> int:

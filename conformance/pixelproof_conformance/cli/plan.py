@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from pixelproof_conformance.cli.options import DEFAULT_EXAMPLES, add_choice, plea_from
 from pixelproof_conformance.cli.output import standard_output
-from pixelproof_conformance.plan import Plan, make_plan
+from pixelproof_conformance.plan import Plan, make_plans
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,10 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     plea = plea_from(arguments, seed=0)
     dialect = plea.load()
     options = plea.options
-    plans = [
-        make_plan(subject, only=options.only, skip=options.skip, observed=options.observed)
-        for subject in plea.subjects(dialect)
-    ]
+    plans = make_plans(plea.subjects(dialect), only=options.only, skip=options.skip, observed=options.observed)
     prices = {name: facts.get("image-cost", 0.0) for name, facts in dialect.about["models"].items()}
     with standard_output() as out:
         out.writelines(_json_lines(plans) if arguments.format == "json" else _text(plans, prices))

@@ -10,7 +10,7 @@ from pathlib import Path
 from pixelproof import TargetError, UsageError
 
 from pixelproof_conformance.audit import JOURNAL, run_audit, run_folder, seed_of
-from pixelproof_conformance.cli.options import add_sending, add_target, key_from, plea_from
+from pixelproof_conformance.cli.options import add_sending, add_target, host, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.cli.waivers import add_waiver_options, status_of, waived, waivers_from
 from pixelproof_conformance.model import Report
@@ -31,6 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--runs", type=Path, default=Path(RUNS), metavar="DIR", help=f"folder for the folders of runs ({RUNS})"
+    )
+    parser.add_argument(
+        "--fetch-host",
+        action="append",
+        default=[],
+        type=host,
+        metavar="HOST",
+        help="also fetch pictures from this host that answers name, without the key (repeatable)",
     )
     parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in this folder")
     add_waiver_options(parser)

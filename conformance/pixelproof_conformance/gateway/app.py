@@ -10,6 +10,7 @@ from pixelproof import Dialect, Operation, __version__
 from pixelproof._values import Json
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from pixelproof_conformance.gateway.calls import Call, Handled, Refusal, Reply, json_reply
 from pixelproof_conformance.gateway.reading import read_body, read_call, too_large, wrong_content_type
 from pixelproof_conformance.gateway.serving import Gateway
+from pixelproof_conformance.gateway.wire_door import WireDoor
 
 MAX_BODY_BYTES = 128 * 1024 * 1024
 _HOST = re.compile(r"[A-Za-z0-9._\-\[\]:]{1,255}")
@@ -36,7 +38,11 @@ def create_app(
     and between the events of a stream.
     """
     door = _Door(gateway, tuple(observers), delay, max_body_bytes)
-    app = Starlette(routes=door.routes(), exception_handlers={HTTPException: door.no_route, 500: door.broken})
+    app = Starlette(
+        routes=door.routes(),
+        exception_handlers={HTTPException: door.no_route, 500: door.broken},
+        middleware=[Middleware(WireDoor, gateway=gateway)],
+    )
     app.router.redirect_slashes = False
     return app
 

@@ -18,6 +18,7 @@ class Call:
 
     ``values`` holds the parameters that are not null; it is empty when the body is no object. ``findings`` is what the
     validator has on the request. ``origin`` is the address that the client used, for example ``http://127.0.0.1:8900``.
+    ``unreadable`` says why a body cannot be read where the document says nothing about such bodies.
     """
 
     operation: Operation
@@ -25,6 +26,7 @@ class Call:
     findings: tuple[Finding, ...]
     origin: str
     content_type: str | None = None
+    unreadable: str = ""
 
     @property
     def model_class(self) -> ModelClass:

@@ -68,9 +68,11 @@ def run(args: argparse.Namespace) -> int:
 
 def listing(dialects: Sequence[Dialect], form: str) -> str:
     """The faults of the dialects, as lines of text or as one JSON array."""
-    from pixelproof_conformance.gateway.faults import faults_of
+    from pixelproof_conformance.gateway.faults import faults_of, wire_faults_of
 
-    faults = [(dialect.name, fault) for dialect in dialects for fault in faults_of(dialect)]
+    faults = [
+        (dialect.name, fault) for dialect in dialects for fault in (*wire_faults_of(dialect), *faults_of(dialect))
+    ]
     if form == "json":
         rows = [
             {

@@ -13,15 +13,17 @@ from pixelproof_conformance.gateway.calls import Call, Refusal
 
 def read_call(operation: Operation, raw: bytes, content_type: str | None, origin: str) -> Call:
     """The call that the body ``raw`` makes; what is wrong with it stands in its findings."""
+    unreadable = ""
     if operation.is_form:
         value: Json = read_form(operation.forms, raw, (), content_type).fields
         findings = operation.validate_request(raw, content_type=content_type).findings
     else:
         value, flaw = parse_json(raw)
+        unreadable = "" if flaw is None else flaw.message
         findings = operation.validate_request(value if flaw is None else raw).findings
         value = value if flaw is None else _leniently(raw)
     values = {name: item for name, item in value.items() if item is not None} if isinstance(value, dict) else {}
-    return Call(operation, values, findings, origin, content_type)
+    return Call(operation, values, findings, origin, content_type, "" if findings else unreadable)
 
 
 def wrong_content_type(operation: Operation, content_type: str | None) -> Refusal | None:

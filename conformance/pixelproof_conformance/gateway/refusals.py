@@ -21,6 +21,9 @@ _KINDS = {
     "null": "null",
 }
 
+_WRITERS = ("gpt-4", "gpt-3.5", "o1", "o3", "whisper-", "tts-", "text-embedding-")
+"""How the names of models begin that make no pictures; a document need not name them to have them refused."""
+
 
 def refusal_of(call: Call, finding: Finding) -> Refusal:
     """The refusal for one finding of error severity."""
@@ -40,6 +43,15 @@ def refusal_of(call: Call, finding: Finding) -> Refusal:
         code, message = told
         return Refusal(400, message, place, code)
     return Refusal(400, f"Invalid value for '{place}': {finding.message}", place, "invalid_value")
+
+
+def makes_no_pictures(call: Call) -> Refusal | None:
+    """The refusal of a model that only writes or listens; ``None`` for any other, known or not."""
+    parameter = call.operation.model_parameter
+    model = call.values.get(parameter)
+    if not isinstance(model, str) or not model.rpartition("/")[2].startswith(_WRITERS):
+        return None
+    return Refusal(400, f"The model {_quoted(model)} makes no pictures.", parameter, "invalid_value")
 
 
 def _told(name: str, value: Json, node: dict[str, Json]) -> tuple[str, str] | None:

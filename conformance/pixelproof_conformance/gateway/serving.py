@@ -13,6 +13,7 @@ from pixelproof_conformance.gateway.calls import Call, Refusal, Reply, json_repl
 from pixelproof_conformance.gateway.delivery import FileStore
 from pixelproof_conformance.gateway.faults import Fault, find_faults
 from pixelproof_conformance.gateway.faults.deviation import Deviation, Served
+from pixelproof_conformance.gateway.refusals import makes_no_pictures
 
 
 class Gateway:
@@ -35,7 +36,7 @@ class Gateway:
         named = find_faults([fault for fault in faults if isinstance(fault, str)], loaded)
         self.faults = (*named, *(fault for fault in faults if isinstance(fault, Fault)))
         self.files = FileStore()
-        self._key = key
+        self.key = key
         self._clock = clock
         self._answers = {dialect.name: answers_for(dialect, self.files, clock) for dialect in loaded}
 
@@ -58,7 +59,7 @@ class Gateway:
             for deviation in deviations:
                 if (reply := deviation.instead(call)) is not None:
                     return reply
-            refusal = answers.impossible(call)
+            refusal = makes_no_pictures(call) or answers.impossible(call)
         if refusal is not None:
             body = answers.refusal(refusal)
             for deviation in deviations:
@@ -79,6 +80,8 @@ class Gateway:
         return json_reply(200, answer)
 
     def _refusal(self, call: Call, answers: Answers, deviations: list[Deviation]) -> Refusal | None:
+        if call.unreadable:
+            return Refusal(400, call.unreadable)
         for finding in call.findings:
             if finding.severity == "error" and not any(deviation.forgives(call, finding) for deviation in deviations):
                 return answers.refused(call, finding)
@@ -100,7 +103,7 @@ class Gateway:
         if not key:
             shape = f"{place}: {scheme} KEY" if scheme else f"{place}: KEY"
             return Refusal(401, f"No key was given. Send the header '{shape}'.")
-        if self._key is not None and not compare_digest(key.encode(), self._key.encode()):
+        if self.key is not None and not compare_digest(key.encode(), self.key.encode()):
             return Refusal(401, "Incorrect API key provided.", code="invalid_api_key")
         return None
 

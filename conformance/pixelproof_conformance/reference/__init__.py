@@ -13,8 +13,17 @@ from pixelproof_conformance.reference.config_page import config_page, config_sch
 from pixelproof_conformance.reference.dialect_page import dialect_page
 from pixelproof_conformance.reference.formats_page import formats_page
 from pixelproof_conformance.reference.rules_page import rules_page
+from pixelproof_conformance.reference.wire_page import wire_page
 
-__all__ = ["config_schema_text", "dialect_page", "formats_page", "generated_pages", "own_dialects", "rules_page"]
+__all__ = [
+    "config_schema_text",
+    "dialect_page",
+    "formats_page",
+    "generated_pages",
+    "own_dialects",
+    "rules_page",
+    "wire_page",
+]
 
 
 def generated_pages(dialects: Sequence[Dialect] | None = None) -> dict[str, str]:
@@ -24,6 +33,7 @@ def generated_pages(dialects: Sequence[Dialect] | None = None) -> dict[str, str]
     return {
         **pages,
         "rules.md": rules_page(chosen),
+        "wire-checks.md": wire_page(),
         "configuration-keys.md": config_page(),
         "formats.md": formats_page(),
     }

@@ -9,7 +9,10 @@ from pixelproof._yaml import read_yaml
 
 from pixelproof_conformance.reference.markdown import code, link, page, prose, slug, table
 
-_ORDER = ("dialect", "operation", "fixture", "exchange", "traffic", "journal", "report", "audit", "waivers", "har")
+_ORDER = (
+    *("dialect", "operation", "fixture", "exchange", "traffic"),
+    *("journal", "report", "audit", "waivers", "wire", "har"),
+)
 _OPENING = """\
 Each format of ours is described by a JSON Schema in [`schemas/meta`](../schemas/meta), and this page is made from
 these files. In the name of a field, `a.b` is the field `b` of the object `a`, `a[]` is each item of an array, and

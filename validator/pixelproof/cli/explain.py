@@ -37,7 +37,10 @@ def add_arguments(parser: "Parser") -> None:
 
 
 def run(args: Namespace) -> int:
-    """Prints the page of one requirement."""
+    """Prints the page of one requirement, or of one wire check."""
+    if args.requirement.startswith("wire/"):
+        emit(f"{line}\n" for line in _wire_page(args.requirement, painter(use_colours())))
+        return 0
     path = tuple(args.dialect_path)
     names = [args.dialect] if args.dialect else known_dialects(path)
     first = args.requirement.partition("/")[0]
@@ -85,6 +88,29 @@ def _page(requirement: Requirement, dialect: Dialect, paint: Paint) -> Iterator[
         yield ""
         yield f"  {paint('Fixtures', 'strong')}"
         yield from (f"    {name}" for name in names)
+
+
+def _wire_page(name: str, paint: Paint) -> Iterator[str]:
+    """The page of the wire check ``name``. Raises :class:`UsageError` with the nearest ones."""
+    from pixelproof._wire_table import wire_checks
+
+    known = {check.id: check for check in wire_checks()}
+    if name not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, cutoff=0.5)
+        hint = f"near it are {', '.join(near)}" if near else "'pixelproof rules --wire' lists all of them"
+        raise UsageError(f"unknown wire check {name!r}; {hint}")
+    check = known[name]
+    yield paint(check.id, "strong")
+    yield ""
+    yield f"  {check.says}"
+    yield ""
+    facts = [("why", check.why), ("severity", check.severity), ("seen in", check.seen), ("hint", check.hint)]
+    if check.left_to:
+        facts.append(("left to", f"the document, where it binds {' or '.join(check.left_to)}"))
+    for label, text in facts:
+        yield f"  {paint(f'{label:<9}', 'faint')}  {text}"
 
 
 def _facts(requirement: Requirement, dialect: Dialect) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pixelproof._dialect import Dialect, load_dialect
+from pixelproof._errors import UsageError
 from pixelproof._locate import known_dialects
 from pixelproof._text import printable
 from pixelproof._values import SEVERITY_OF_OUTCOME, Requirement
@@ -28,12 +29,15 @@ def add_arguments(parser: "Parser") -> None:
         choices=tuple(SEVERITY_OF_OUTCOME),
         help="only this outcome word, for example R400",
     )
+    add("--wire", action="store_true", help="the wire checks, which hold for every dialect, in place of requirements")
     add("--dialect-path", metavar="DIR", action="append", default=[], help="a folder with more dialects")
     add("--format", choices=("text", "json"), default="text", help="text (the default) or json")
 
 
 def run(args: Namespace) -> int:
-    """Prints the requirements in the order of their documents."""
+    """Prints the requirements in the order of their documents, or the wire checks in the order of their table."""
+    if args.wire:
+        return _wire(args)
     path = tuple(args.dialect_path)
     names = [args.dialect] if args.dialect else known_dialects(path)
     dialects = [load_dialect(name, dialect_path=path) for name in names]
@@ -44,6 +48,25 @@ def run(args: Namespace) -> int:
         emit(_as_json(requirement for _, requirements in chosen for requirement in requirements))
     else:
         emit(_as_text(chosen, terminal_width(), painter(use_colours())))
+    return 0
+
+
+def _wire(args: Namespace) -> int:
+    from pixelproof._wire_table import wire_checks
+
+    for option in ("dialect", "operation", "outcome"):
+        if getattr(args, option):
+            raise UsageError(f"--wire lists checks of every dialect; leave out --{option}")
+    checks = wire_checks()
+    if args.format == "json":
+        import json
+
+        emit([json.dumps([check._asdict() for check in checks], indent=2) + "\n"])
+        return 0
+    paint, width = painter(use_colours()), terminal_width()
+    longest = max(len(check.id) for check in checks)
+    emit([f"{paint('Wire checks', 'strong')} (wire.yaml): {len(checks)}\n"])
+    emit(_line(check.id, longest, "WIRE", check.severity, check.severity, check.says, width, paint) for check in checks)
     return 0
 
 
@@ -79,7 +102,13 @@ def _row(requirement: Requirement, longest: int, width: int | None, paint: Paint
     if requirement.reason is not None:
         outcome, mark, style = "-", "not checkable", "faint"
         text = f"{requirement.says} Not checkable: {requirement.reason}"
-    start = f"{requirement.id:<{longest}}  {outcome:<8}  {paint(f'{mark:<13}', style)}"
+    return _line(requirement.id, longest, outcome, mark, style, text, width, paint)
+
+
+def _line(
+    name: str, longest: int, outcome: str, mark: str, style: str, text: str, width: int | None, paint: Paint
+) -> str:
+    start = f"{name:<{longest}}  {outcome:<8}  {paint(f'{mark:<13}', style)}"
     text = printable(text)
     room = None if width is None else width - longest - 27
     if room is None or len(text) <= room:

@@ -19,17 +19,23 @@ from pixelproof_conformance.gateway.faults.not_kept import NotKept
 from pixelproof_conformance.gateway.faults.on_requests import Mishandled, NotEnforced, PairRefused, ValueRefused
 from pixelproof_conformance.gateway.faults.places import SECTIONS, declared
 from pixelproof_conformance.gateway.faults.rules import breaker_of
+from pixelproof_conformance.gateway.faults.wire import MAKERS, checks_of
+from pixelproof_conformance.gateway.faults.wire.deviation import WireDeviation
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One seeded fault: its name, the requirements that it breaks, what it does in a sentence, and its kind."""
+    """One seeded fault: its name, the requirements that it breaks, what it does in a sentence, and its kind.
+
+    One of the kind ``wire`` acts at the door of the gateway, and breaks a wire check.
+    """
 
     name: str
     requirements: tuple[str, ...]
     says: str
     kind: str
     deviation: Deviation = field(default_factory=Deviation, repr=False, compare=False)
+    wire: WireDeviation | None = field(default=None, repr=False, compare=False)
 
     def concerns(self, call: Call) -> bool:
         """Whether the fault is one of the operation that is called."""
@@ -51,7 +57,7 @@ def find_faults(names: Sequence[str], dialects: Sequence[str | Dialect]) -> tupl
 
     Raises :class:`UsageError` with the closest names for one that is not known.
     """
-    known = [fault for dialect in dialects for fault in faults_of(dialect)]
+    known = [fault for dialect in dialects for fault in (*faults_of(dialect), *wire_faults_of(dialect))]
     found: list[Fault] = []
     for name in names:
         same = [fault for fault in known if name in (fault.name, fault.name.rpartition("/")[2])]
@@ -59,6 +65,15 @@ def find_faults(names: Sequence[str], dialects: Sequence[str | Dialect]) -> tupl
             raise UsageError(f"unknown fault {name!r}; {_closest(name, [fault.name for fault in known])}")
         found += same
     return tuple(dict.fromkeys(found))
+
+
+def wire_faults_of(dialect: str | Dialect) -> tuple[Fault, ...]:
+    """A fault for every wire check that holds for a dialect, under its id."""
+    loaded = load_dialect(dialect) if isinstance(dialect, str) else dialect
+    return tuple(
+        Fault(check.id, (check.id,), f"This is not kept: {check.says}", "wire", wire=MAKERS[check.id](loaded))
+        for check in checks_of(loaded)
+    )
 
 
 @cache

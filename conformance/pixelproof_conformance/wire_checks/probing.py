@@ -1,0 +1,131 @@
+"""The wire checks in a run: which are chosen, what they add to a plan, and what its exchanges say about them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from pixelproof import Requirement
+from pixelproof._wire_table import WireCheck, wire_checks
+
+from pixelproof_conformance.model import Case, Observation, Record
+from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.trial import selected
+from pixelproof_conformance.wire_checks import order, shapes
+from pixelproof_conformance.wire_checks.addresses import fetches
+from pixelproof_conformance.wire_checks.ground import Exchange, Family, Ground, spoilt
+
+if TYPE_CHECKING:
+    from pixelproof_conformance.plan import Plan
+
+Sent = Mapping[str, tuple[Case, Record]]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the wire checks add to the plan of one subject.
+
+    ``pairs`` are requests of their own with the ordinary one that is sent after each. ``accepts`` are the accepted
+    cases of the plan, some of them in a form on trial; ``plain`` holds the usual form of those, by id. ``carriers``
+    are ordinary requests that a narrowed plan lacks and that the checks look at.
+    """
+
+    ground: Ground
+    pairs: tuple[tuple[Case, Case], ...] = ()
+    accepts: tuple[Case, ...] = ()
+    plain: tuple[tuple[str, Case], ...] = ()
+    carriers: tuple[Case, ...] = ()
+
+    @property
+    def own(self) -> tuple[Case, ...]:
+        """The requests that no other part of the run makes, in the order of sending."""
+        return tuple(case for pair in self.pairs for case in pair if case.kind == "wire")
+
+    def usual_forms(self, sent: Sent) -> list[Case]:
+        """The usual form of every accepted case that was not accepted in the form on trial.
+
+        Of a case that was sent in several forms at once, each of them alone comes, too.
+        """
+        failed = [case for case in self.plain if case[0] in sent and not Exchange(*sent[case[0]]).accepted]
+        return [case for name, plain in failed for case in (plain, *shapes.one_by_one(sent[name][0], plain))]
+
+    def fetches(self, sent: Sent) -> list[Case]:
+        """The pictures to fetch, by the addresses that came."""
+        return list(fetches(self.ground, _exchanges(self.ground.subject, sent)))
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """The chosen checks as results list them."""
+        return tuple(check.requirement(self.ground.subject.operation) for check in self.ground.checks.values())
+
+
+def chosen_checks(
+    subject: Subject, only: Iterable[str] = (), skip: Iterable[str] = (), *, first: bool = True
+) -> dict[str, WireCheck]:
+    """The checks for a subject; those that do not depend on the model are for the ``first`` one of an operation."""
+    only, skip = tuple(only), tuple(skip)
+    return {
+        check.id: check
+        for check in wire_checks()
+        if check.applies_to(subject.operation, subject.dialect.about)
+        and check.suits(subject.schema.get("properties", {}))
+        and (first or check.per == "model")
+        and selected(check.id, only, skip)
+    }
+
+
+def probe_of(
+    plan: "Plan", whole: "Plan", only: Iterable[str] = (), skip: Iterable[str] = (), *, first: bool = True
+) -> Probe:
+    """What the chosen checks add to ``plan``; ``whole``, with nothing left out, lends what they need."""
+    ground = Ground(plan.subject, chosen_checks(plan.subject, only, skip, first=first))
+    needs = {check.seen_in for check in ground.checks.values()}
+    # Where nothing is known that has to be refused, nothing is free.
+    makers = [] if spoilt(plan.subject) is None else families(ground)
+    own = [case for family in makers for case in family.cases(ground)]
+    accepts = plan.accepts or (whole.accepts if needs & {"accepted", "answers", "streams"} else ())
+    dressed = shapes.dressed(ground, accepts)
+    usual = {case.id: case for case in accepts}
+    carriers = () if plan.rejects or "refusals" not in needs else whole.rejects
+    followers = _followers(ground, [case for case in plan.rejects or carriers if case.raw is None], len(own))
+    return Probe(
+        ground,
+        tuple(zip(own, followers, strict=True)),
+        dressed,
+        tuple((case.id, shapes.plain(case, usual[case.id])) for case in dressed if case is not usual[case.id]),
+        carriers,
+    )
+
+
+def _followers(ground: Ground, ordinary: Sequence[Case], count: int) -> Iterator[Case]:
+    for number in range(count):
+        yield ordinary[number] if number < len(ordinary) else order.follower(ground, number + 1)
+
+
+def families(ground: Ground) -> list[Family]:
+    """The modules of the chosen checks, in the order of the table."""
+    names = dict.fromkeys(check.family for check in ground.checks.values())
+    return [cast("Family", import_module(f"pixelproof_conformance.wire_checks.{name}")) for name in names]
+
+
+def judge_wire(probe: Probe, sent: Sent) -> list[Observation]:
+    """What the exchanges of the run say about the chosen checks of a subject."""
+    ground = probe.ground
+    beside = _exchanges(ground.subject, sent, operation="generations") if _compares(ground) else []
+    followed = {follower.id: case.id for case, follower in probe.pairs}
+    ground = Ground(ground.subject, ground.checks, tuple(beside), followed)
+    exchanges = _exchanges(ground.subject, sent)
+    return [observation for family in families(ground) for observation in family.judge(ground, exchanges)]
+
+
+def _compares(ground: Ground) -> bool:
+    return ground.subject.operation.name != "generations"
+
+
+def _exchanges(subject: Subject, sent: Sent, *, operation: str = "") -> list[Exchange]:
+    name = operation or subject.operation.name
+    return [
+        Exchange(case, record)
+        for case, record in list(sent.values())
+        if case.operation == name and case.model == subject.name
+    ]

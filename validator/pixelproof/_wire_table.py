@@ -1,0 +1,128 @@
+"""The table of wire checks in ``schemas/wire.yaml``: what goes wrong on the wire whatever a document says."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from pixelproof._locate import schemas_root
+from pixelproof._operation import Operation
+from pixelproof._values import Json, Requirement, Severity
+from pixelproof._yaml import read_yaml
+
+PREFIX = "wire/"
+ROUTES = ("generations", "edits", "variations")
+_CONTENT = {"json": "JSON", "form": "forms"}
+_SEEN = {
+    "requests": "requests of its own, which have to be refused and cost nothing",
+    "accepted": "requests that the run pays for anyway, sent in another form",
+    "refusals": "what comes back to the other requests of the run",
+    "answers": "the accepted answers of the run",
+    "streams": "the streams of the run",
+    "order": "the request right behind an odd one",
+}
+
+
+class WireCheck(NamedTuple):
+    """One robustness check; ``schemas/meta/wire.yaml`` describes the fields.
+
+    ``content`` is ``json``, ``form`` or ``None`` for both, ``operations`` is empty for all. ``per`` is ``model`` or
+    ``operation``. ``parameter`` is one that the model has to take, with ``value`` among its values if that is set.
+    """
+
+    id: str
+    says: str
+    why: str
+    severity: Severity
+    seen_in: str
+    hint: str
+    per: str = "model"
+    content: str | None = None
+    operations: tuple[str, ...] = ()
+    parameter: str | None = None
+    value: Json = None
+    route_left_out: bool = False
+    unless_refusal_at: str | None = None
+    left_to: tuple[str, ...] = ()
+
+    @property
+    def family(self) -> str:
+        """The middle of the id."""
+        return self.id.split("/")[1]
+
+    @property
+    def seen(self) -> str:
+        """Where a run sees it, in words, and for which operations it is."""
+        words = _SEEN[self.seen_in]
+        only = [] if self.content is None else [f"operations that read {_CONTENT[self.content]}"]
+        only += [f"{' and '.join(self.operations)}"] if self.operations else []
+        only += [f"models that take {self.parameter}"] if self.parameter else []
+        return f"{words}, for {', for '.join(only)}" if only else words
+
+    def applies_to(self, operation: Operation, about: Mapping[str, Json]) -> bool:
+        """Whether it is for such an operation of the dialect that ``about`` describes.
+
+        It is not where a rule there says the same, or where the document's own error object is what it forbids.
+        """
+        if self.route_left_out and len(about["operations"]) == len(ROUTES):
+            return False
+        message = about.get("refusal", {}).get("message", "")
+        if self.unless_refusal_at is not None and message.startswith(self.unless_refusal_at):
+            return False
+        if self.content is not None and operation.is_form != (self.content == "form"):
+            return False
+        if self.operations and operation.name not in self.operations:
+            return False
+        if self.parameter is not None and self.parameter not in operation.parameters:
+            return False
+        return not any(facts.rule in self.left_to for facts in operation.requirements.values() if facts.rule)
+
+    def suits(self, properties: dict[str, Json]) -> bool:
+        """Whether a kind of model with these request parameters takes the parameter, and the value, that it needs."""
+        if self.parameter is None:
+            return True
+        node = properties.get(self.parameter)
+        if node is None or node.get("not") == {}:
+            return False
+        listed = node.get("enum") or node.get("examples") or [node.get("const", self.value)]
+        return self.value is None or (self.value in listed and node.get("not") != {"const": self.value})
+
+    def requirement(self, operation: Operation) -> Requirement:
+        """The check as runs and reports list it beside the requirements of the document."""
+        return Requirement(
+            id=self.id,
+            dialect=operation.dialect,
+            operation=operation.name,
+            on="wire",
+            says=self.says,
+            source=f"wire.yaml#{self.id.removeprefix(PREFIX)}",
+            outcome="WIRE",
+            severity=self.severity,
+            observed_severity=self.severity,
+            hint=self.hint,
+        )
+
+
+@cache
+def wire_checks() -> tuple[WireCheck, ...]:
+    """All wire checks in the order of the table. The tests hold the table against its meta-schema."""
+    path = schemas_root() / "wire.yaml"
+    value, _ = read_yaml(path.read_text(encoding="utf-8"), str(path))
+    return tuple(
+        WireCheck(
+            id=entry["id"],
+            says=entry["says"],
+            why=entry["why"],
+            severity=entry["severity"],
+            seen_in=entry["seen-in"],
+            hint=entry["hint"],
+            per=entry.get("per", "model"),
+            content=entry.get("content"),
+            operations=tuple(entry.get("operations", ())),
+            parameter=entry.get("parameter"),
+            value=entry.get("value"),
+            route_left_out=entry.get("route-left-out", False),
+            unless_refusal_at=entry.get("unless-refusal-at"),
+            left_to=tuple(entry.get("left-to", ())),
+        )
+        for entry in value["checks"]
+    )
