@@ -5,6 +5,7 @@ import json
 import platform
 import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
@@ -23,6 +24,7 @@ NAMES = (
     "dialects",
     "form",
     "audit",
+    "runner",
     "start-up",
 )
 _PACKAGES = (
@@ -35,6 +37,8 @@ _PACKAGES = (
     "openapi-core",
     "pillow",
     "python-multipart",
+    "httpx",
+    "hypothesis",
 )
 
 
@@ -51,10 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
     missing: list[str] = []
     for name in options.only or NAMES:
         try:
-            for contest in import_module(f"benchmarks.{name.replace('-', '_')}").contests(scale):
-                for rival in contest.rivals:
-                    rows.append(measure(contest, rival, rounds=rounds, seconds=seconds))
-                    print(_table_line(rows[-1]), flush=True)
+            for row in _rows(name, scale, rounds, seconds):
+                rows.append(row)
+                print(_table_line(row), flush=True)
         except (OSError, RuntimeError) as error:
             missing.append(f"{name} was not measured: {error}")
     print("\n".join(["", *goals(rows), *missing]))
@@ -62,6 +65,17 @@ def main(arguments: list[str] | None = None) -> int:
         result = {"machine": machine, "rows": [row._asdict() for row in rows]}
         options.json.write_text(json.dumps(result, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 1 if missing else 0
+
+
+def _rows(name: str, scale: float, rounds: int, seconds: float) -> Iterator[Row]:
+    """The rows of one benchmark: its contests, or those that it measures by itself."""
+    module = import_module(f"benchmarks.{name.replace('-', '_')}")
+    if hasattr(module, "rows"):
+        yield from module.rows(scale)
+        return
+    for contest in module.contests(scale):
+        for rival in contest.rivals:
+            yield measure(contest, rival, rounds=rounds, seconds=seconds)
 
 
 def _parser() -> argparse.ArgumentParser:

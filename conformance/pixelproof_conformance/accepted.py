@@ -60,8 +60,9 @@ def _reach(trial: Trial, goal: Goal, by_key: Values) -> Body | None:
     body = {**baseline_body(trial.subject), **{name: by_key[name, key] for name, key in goal}}
     if not _unfit(trial, body):
         return body
+    helpful = _helpful(trial, body)
     for (name, _), value in by_key.items():
-        if name not in body and not _unfit(trial, {**body, name: value}):
+        if name not in body and (helpful is None or name in helpful) and not _unfit(trial, {**body, name: value}):
             return {**body, name: value}
     wanted = {name for name, _ in goal} | set(trial.subject.base)
     for name in (
@@ -71,6 +72,13 @@ def _reach(trial: Trial, goal: Goal, by_key: Values) -> Body | None:
         if not _unfit(trial, fewer):
             return fewer
     return None
+
+
+def _helpful(trial: Trial, body: Body) -> set[str] | None:
+    """The parameters whose presence can mend ``body``: those that a condition names. ``None`` where a rule decides."""
+    if any(trial.operation.requirements[found.requirement].rule for found in trial.flaws(body)):
+        return None
+    return names_in({key: part for key, part in trial.schema.items() if key != "properties"})
 
 
 def _fill(trial: Trial, body: Body, by_key: Values, goals: dict[Goal, None]) -> Body:

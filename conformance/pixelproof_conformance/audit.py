@@ -14,9 +14,10 @@ from pixelproof_conformance.journal import Journal, JournalError, journal_header
 from pixelproof_conformance.model import Counts, Json, Record, Report
 from pixelproof_conformance.picture_preview import preview
 from pixelproof_conformance.plea import Plea, plea_of
+from pixelproof_conformance.prices import declared_prices
 from pixelproof_conformance.redact import redact_url
 from pixelproof_conformance.reproduce import curl_line, python_snippet
-from pixelproof_conformance.resumption import same_request, standing
+from pixelproof_conformance.resumption import Earlier, earlier, same_request
 from pixelproof_conformance.runner import Outcome, Run
 from pixelproof_conformance.stored_record import read_stored
 
@@ -61,10 +62,10 @@ def run_audit(
     path = folder / JOURNAL
     target = target_of(plea, dialect, key)
     client = Client(target, plea.limits)
-    known: dict[str, Record] = {}
+    before = Earlier({}, ())
     if resume:
         first, records = read_journal(path)
-        known, started = standing(records), str(first.get("started"))
+        before, started = earlier(records), str(first.get("started"))
         journal = Journal.resume(path, header)
     else:
         journal = _new_journal(folder, header)
@@ -74,7 +75,7 @@ def run_audit(
         journal.append(record)
         kept.append(record.case)
 
-    run = _run(plea, target, dialect, client, known, keep=keep, progress=progress)
+    run = _run(plea, target, dialect, client, before, keep=keep, progress=progress)
 
     def stop() -> None:
         run.stop()
@@ -118,16 +119,20 @@ def judge_again(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Report:
     header, records = read_stored(path)
     plea = plea_of(header.get("configuration") or {}, dialect_path)
     dialect = plea.load()
-    known = {record.case: record for record in records if record.failure != "interrupted"}
-    outcome = _run(plea, target_of(plea, dialect, None), dialect, None, known).over(plea.subjects(dialect))
+    before = earlier(records)
+    undecided = {record.case: record for record in before.lost if record.failure != "interrupted"}
+    known = undecided | before.settled
+    lost = tuple(record for record in before.lost if known.get(record.case) is not record)
+    run = _run(plea, target_of(plea, dialect, None), dialect, None, Earlier(known, lost))
+    outcome = run.over(plea.subjects(dialect))
     started = str(header.get("started"))
     return _report(plea, dialect, outcome, started, max([started, *map(_ended, records)]))
 
 
-def seed_of(folder: Path) -> int:
-    """The seed of the run in ``folder``. Raises :class:`UsageError` when there is none."""
+def plea_in(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Plea:
+    """The options of the run in ``folder``. Raises :class:`UsageError` when there is none."""
     header, _ = stream_journal(folder / JOURNAL)
-    return plea_of(header.get("configuration") or {}).options.seed
+    return plea_of(header.get("configuration") or {}, dialect_path)
 
 
 def _run(
@@ -135,7 +140,7 @@ def _run(
     target: Target,
     dialect: Dialect,
     client: Client | None,
-    known: dict[str, Record],
+    before: Earlier,
     *,
     keep: Callable[[Record], None] = lambda record: None,
     progress: Progress = lambda done, planned, counts, failures: None,
@@ -144,7 +149,9 @@ def _run(
     return Run(
         client,
         plea.options,
-        known=known,
+        known=before.settled,
+        lost=before.lost,
+        prices=plea.prices,
         same=lambda case, record, operation: same_request(
             case,
             record,
@@ -179,6 +186,9 @@ def _report(plea: Plea, dialect: Dialect, outcome: Outcome, started: str, finish
         results=tuple(outcome.results),
         notes=tuple(outcome.notes),
         interrupted=outcome.interrupted,
+        caps_reached=outcome.caps_reached,
+        prices=(plea.prices or declared_prices(dialect)).source,
+        noise=outcome.noise,
         not_checkable=tuple(
             {"id": facts.id, "says": facts.says, "source": facts.source, "reason": facts.reason}
             for facts in dialect.requirements.values()

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import Constraint, constraints
-from pixelproof_conformance.model import Json
+from pixelproof_conformance.large_body import LARGE
+from pixelproof_conformance.model import CaseFile, Json
 from pixelproof_conformance.picture_values import odd_pictures, picture_parameters
 from pixelproof_conformance.rule_cases import Attempt, rule_bodies
 from pixelproof_conformance.subject import Body
@@ -16,6 +17,9 @@ from pixelproof_conformance.values import MISSING, UNLISTED_KEY, breaking_values
 
 PER_CONSTRAINT = 4
 """How many values are tried for one constraint."""
+
+BASES_FOR_LARGE = 2
+"""On how many accepted requests a picture of many megabytes is tried; each look reads the whole of it."""
 
 Change: TypeAlias = tuple[str | None, str, Callable[[Json], Json]]
 """The parameter that a change is about, a label, and the change of a body."""
@@ -72,7 +76,7 @@ def _with_odd_pictures(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, A
             *((f"with-{name}", value) for value in node.get("x-samples", ())[:1]),
         ]
         for label, value in values:
-            for base in bases:
+            for base in bases[:BASES_FOR_LARGE] if _is_large(value) else bases:
                 alone = {key: kept for key, kept in base.items() if key not in pictures}
                 wider = ({**base, name: value}, {**alone, name: value})
                 found = [(requirement, body) for body in wider for requirement in trial.broken_alone(body)]
@@ -80,6 +84,11 @@ def _with_odd_pictures(trial: Trial, bases: list[Body]) -> Iterator[tuple[str, A
                     yield requirement, Attempt(f"{name}={label}", name, body)
                 if found:
                     break
+
+
+def _is_large(value: Json) -> bool:
+    files = value if isinstance(value, list) else [value]
+    return any(isinstance(file, CaseFile) and (file.bytes or 0) >= LARGE for file in files)
 
 
 def changes(constraint: Constraint, schema: dict[str, Json]) -> Iterator[Change]:

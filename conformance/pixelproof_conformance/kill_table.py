@@ -15,6 +15,33 @@ from pixelproof_conformance.wire_checks.probing import chosen_checks
 
 KEY = "sk-kill-table"
 
+EXAMPLES = 20
+"""Generated requests a model, as in a run without options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """In how many of the runs with different seeds one fault was found, at the default settings.
+
+    ``by`` says what found it: ``fixed cases``, which no seed changes, ``generated requests``, or fixed cases with an
+    option that is not the default: ``--profile observed``, ``--account ...``. It is empty when no run found it.
+    """
+
+    fault: Fault
+    by: str
+    found: int
+    seeds: int
+
+
+@dataclass(frozen=True, slots=True)
+class CleanRun:
+    """A whole default run against the gateway without faults: its seed, what it blamed, and what it cost."""
+
+    seed: int
+    blamed: tuple[str, ...]
+    requests: int
+    images: int
+
 
 @dataclass(frozen=True, slots=True)
 class Kill:
@@ -50,6 +77,61 @@ def kills_of(dialect: Dialect, *, only: Sequence[str] = (), narrow: bool = False
                     yield kill
 
 
+def chances_of(dialect: Dialect, *, seeds: int, only: Sequence[str] = ()) -> Iterator[Chances]:
+    """Every fault (or those that ``only`` names) against default runs with ``seeds`` different seeds.
+
+    The fixed cases of a run are the same for every seed, and what they find no generated request takes back. So they
+    are sent once, and only for a fault that they miss are whole runs made, one for each seed.
+    """
+    with running_gateway((dialect,), key=KEY) as gateway:
+        for fault in (*faults_of(dialect), *wire_faults_of(dialect)):
+            if not only or {fault.name, fault.name.rpartition("/")[2]} & set(only):
+                gateway.gateway.faults = (fault,)
+                chances = _chances(gateway.url, dialect, fault, seeds)
+                if chances is not None:
+                    yield chances
+
+
+def clean_runs(dialect: Dialect, *, seeds: int) -> Iterator[CleanRun]:
+    """Whole default runs, generated requests included, against the clean gateway: one for each seed."""
+    subjects = [subject for name in dialect.operations for subject in subjects_of(dialect, dialect.operation(name))]
+    with running_gateway((dialect,), key=KEY) as gateway:
+        for number in range(1, seeds + 1):
+            found, cost, _ = _blamed(gateway.url, subjects, (), Options(examples=EXAMPLES, seed=number))
+            yield CleanRun(number, tuple(sorted(found)), *cost)
+
+
+def _chances(url: str, dialect: Dialect, fault: Fault, seeds: int) -> Chances | None:
+    """``None`` for a fault of the wire that cannot show: no answer of the dialect has what it breaks."""
+    if fault.wire is not None:  # wire checks send fixed requests only
+        kill = _kill(url, dialect, fault, narrow=False)
+        by = "fixed cases" if kill and kill.found else ""
+        return Chances(fault, by, seeds if by else 0, seeds) if kill else None
+    if _found(url, _applicable(dialect, fault, [{}]), fault, Options()):
+        return Chances(fault, "fixed cases", seeds, seeds)
+    facts = [dialect.requirements[name] for name in fault.requirements]
+    if all(entry.observed_only for entry in facts) and _found(
+        url, _applicable(dialect, fault, [{}]), fault, Options(observed=True)
+    ):
+        return Chances(fault, "--profile observed", seeds, seeds)
+    for account in _accounts(dialect)[1:]:
+        if _found(url, _applicable(dialect, fault, [account]), fault, Options(observed=True)):
+            told = ", ".join(f"--account {name}={str(value).lower()}" for name, value in account.items())
+            return Chances(fault, told, seeds, seeds)
+    hits = sum(
+        _found(url, _applicable(dialect, fault, [{}]), fault, Options(examples=EXAMPLES, seed=number))
+        for number in range(1, seeds + 1)
+    )
+    return Chances(fault, "generated requests" if hits else "", hits, seeds)
+
+
+def _found(url: str, subjects: Sequence[Subject], fault: Fault, options: Options) -> bool:
+    """Whether a run over ``subjects`` finds the fault; what comes after that is left out."""
+    return any(
+        not _blamed(url, [subject], (), options)[0].keys().isdisjoint(fault.requirements) for subject in subjects
+    )
+
+
 def _clean(url: str, dialect: Dialect) -> Kill:
     blamed: list[str] = []
     requests = images = 0
@@ -80,13 +162,13 @@ def _kill(url: str, dialect: Dialect, fault: Fault, *, narrow: bool) -> Kill | N
     return Kill(fault, "", "", (), requests, images) if shows else None
 
 
-def _applicable(dialect: Dialect, fault: Fault) -> list[Subject]:
+def _applicable(dialect: Dialect, fault: Fault, accounts: Sequence[dict[str, bool]] | None = None) -> list[Subject]:
     from pixelproof_conformance.results import requirements_of
 
     operations = dict.fromkeys(dialect.requirements[name].operation for name in fault.requirements)
     out = []
     for operation in operations:
-        for account in _accounts(dialect):
+        for account in _accounts(dialect) if accounts is None else accounts:
             out += [
                 subject
                 for subject in subjects_of(dialect, dialect.operation(operation), (), account)
@@ -117,14 +199,15 @@ def _accounts(dialect: Dialect) -> list[dict[str, bool]]:
 
 
 def _blamed(
-    url: str, subjects: list[Subject], only: tuple[str, ...]
+    url: str, subjects: list[Subject], only: tuple[str, ...], options: Options | None = None
 ) -> tuple[dict[str, Outcome], tuple[int, int], set[str]]:
     """Requirements that a run found broken, with the outcome, what the run cost, and what it put to the test."""
     authentication = subjects[0].dialect.about["authentication"]
     target = Target(url=url, key=KEY, key_header=authentication["header"], key_scheme=authentication.get("scheme"))
-    options = Options(only=only, observed=True)
     with Client(target) as client:
-        outcome = Run(client, options, reproduce=lambda case, record: ("", "")).over(subjects)
+        outcome = Run(
+            client, options or Options(only=only, observed=True), reproduce=lambda case, record: ("", "")
+        ).over(subjects)
     found: dict[str, Outcome] = {
         result.requirement: result.outcome for result in outcome.results if result.outcome in ("fail", "warn")
     }

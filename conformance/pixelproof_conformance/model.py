@@ -7,7 +7,7 @@ report ->  Result        the outcome of one requirement for one model, over all 
            Report        the whole run; ``schemas/meta/report.yaml`` describes its JSON form
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from pixelproof_conformance.large_body import PackedBody
@@ -104,6 +104,17 @@ class Case:
     why: str = ""
     wire: str = ""
     transport: Transport | None = None
+    repeat: int = 1
+    """Which sending of the same request this is, counted from 1."""
+
+    @property
+    def first(self) -> str:
+        """The id of the first sending of the same request."""
+        return self.id if self.repeat == 1 else self.id.removesuffix(f"~{self.repeat}")
+
+    def again(self, number: int) -> "Case":
+        """The same request, sent for the ``number``-th time; its record is kept under an id of its own."""
+        return replace(self, id=f"{self.first}~{number}" if number > 1 else self.first, repeat=number)
 
     @property
     def streams(self) -> bool:
@@ -241,13 +252,52 @@ class WaiverUse:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a run has cost so far."""
+    """What a run has cost so far. ``requests`` counts every try, ``retries`` those of them that were not the first.
+
+    ``cost`` is in US dollars, by the price table of the run, and a lower bound; ``cost_at_most`` is an upper bound, or
+    ``None`` where some price is not known. ``input_tokens`` and ``output_tokens`` are what the answers named.
+    """
 
     requests: int = 0
     images: int = 0
     retries: int = 0
     cost: float = 0.0
-    """In US dollars, from the declared cheapest price of a picture; a lower bound."""
+    cost_at_most: float | None = 0.0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unsteady:
+    """A requirement that repeats of one request found both broken and kept.
+
+    ``case`` is the request whose repeats disagreed the most: ``broken`` of its ``repeats`` broke the requirement.
+    ``requests`` counts all requests whose repeats disagreed about it.
+    """
+
+    requirement: str
+    operation: str
+    model: str
+    case: str
+    broken: int
+    repeats: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How steadily the endpoint answers the same request, where every request was sent ``repeats`` times.
+
+    ``compared`` counts the pairs of a request and a requirement that at least two repeats judged, ``disagreed`` those
+    of them whose repeats did not agree; ``undecided`` of ``answers`` answers decided nothing.
+    """
+
+    repeats: int
+    compared: int
+    disagreed: int
+    answers: int
+    undecided: int
+    unsteady: tuple[Unsteady, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +318,12 @@ class Report:
     results: tuple[Result, ...]
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    caps_reached: dict[str, int] = field(default_factory=dict)
+    """The caps that ended the run, each with the number of requests that it held back."""
+    prices: str = ""
+    """Where the prices come from."""
+    noise: Noise | None = None
+    """How steadily the endpoint answers, where requests were repeated."""
     not_checkable: tuple[dict[str, str], ...] = ()
     """Requirements of the document that no message shows: id, says, source, reason."""
     waivers: tuple[WaiverUse, ...] = ()
@@ -284,6 +340,11 @@ class Report:
         for result in self.results:
             out[result.outcome] += 1
         return out
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether a cap or the user ended the run before all of it was sent."""
+        return self.interrupted or bool(self.caps_reached)
 
     @property
     def exit_status(self) -> int:

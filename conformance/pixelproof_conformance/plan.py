@@ -28,6 +28,11 @@ CARRIERS = 4
 MOST_PICTURES = 10
 
 
+def most_explored(examples: int) -> tuple[int, int]:
+    """How many requests and pictures the exploration of one subject costs at most, as long as nothing fails there."""
+    return examples, examples // 2
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The cases for one subject, in the order in which they are sent, and what no case could be made for."""
@@ -52,10 +57,20 @@ class Plan:
         """All cases in the order in which they are sent."""
         return (self.baseline, *self.own, *self.rejects, *self.accepts, *self.opens)
 
+    def requests(self, repeat: int = 1) -> int:
+        """How many requests are sent when each is sent ``repeat`` times; those of the wire checks' own go out once."""
+        return len(self.own) + (len(self.cases) - len(self.own)) * repeat
+
     @property
     def images(self) -> int:
         """How many pictures are paid for when the endpoint keeps to the document."""
         return sum(case.images for case in self.cases if case.expect != "refused")
+
+
+def pictures_of(fields: Json) -> int:
+    """How many pictures a request asks for; one where it says nothing that can be counted."""
+    count = fields.get("n", 1) if isinstance(fields, dict) else 1
+    return count if type(count) is int and 1 <= count <= MOST_PICTURES else 1
 
 
 def make_plan(subject: Subject, *, only: Iterable[str] = (), skip: Iterable[str] = (), observed: bool = False) -> Plan:
@@ -135,8 +150,7 @@ class _Maker:
         fields, files = split_files(body)
         images = facts.pop("images", None)
         if images is None:
-            count = fields.get("n", 1) if isinstance(fields, dict) else 1
-            images = count if type(count) is int and 1 <= count <= MOST_PICTURES else 1
+            images = pictures_of(fields)
         fields = self.subject.fields(fields) if isinstance(fields, dict) else {}
         return Case(
             identifier,
@@ -215,7 +229,7 @@ class _Maker:
         """The parameter that a refusal should name: that of the finding, which need not be the one that was changed."""
         if attempt.raw is not None:
             return attempt.parameter
-        findings = self.subject.judge(attempt.body).findings
+        findings = self.trial.findings(attempt.body)
         return next((found.parameter for found in findings if found.requirement == requirement), attempt.parameter)
 
     def expectation(self, facts: Requirement) -> tuple[Kind, Expectation]:

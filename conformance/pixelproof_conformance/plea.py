@@ -9,8 +9,10 @@ from typing import Any
 from pixelproof import Dialect, UsageError, load_dialect
 from pixelproof._wire_table import wire_checks
 
+from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.model import Json
+from pixelproof_conformance.prices import PriceTable, declared_prices
 from pixelproof_conformance.redact import redact_url
 from pixelproof_conformance.runner import Options
 from pixelproof_conformance.subject import Subject, find_subject, subjects_of
@@ -31,9 +33,12 @@ class Plea:
     models: tuple[str, ...] = ()
     aliases: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    names_of_headers: tuple[str, ...] = ()
+    """The headers of an earlier run, whose values are not known any more."""
     account: tuple[tuple[str, bool], ...] = ()
     dialect_path: tuple[str, ...] = ()
     fetch_hosts: tuple[str, ...] = ()
+    prices: PriceTable | None = None
     options: Options = field(default_factory=Options)
     limits: Limits = field(default_factory=Limits)
     key_env: str | None = None
@@ -85,11 +90,16 @@ class Plea:
                     )
 
     def _check_prices(self, dialect: Dialect, models: Collection[str]) -> None:
-        declared = dialect.about["models"]
-        if self.options.caps.cost is not None and not any(declared.get(name, {}).get("image-cost") for name in models):
+        table = self.prices or declared_prices(dialect)
+        if self.options.caps.cost is not None and not any(table.prices(name) for name in models):
+            who = (
+                f"the dialect {dialect.name} declares"
+                if self.prices is None
+                else f"{self.prices.file or 'the table'} has"
+            )
             raise UsageError(
-                f"--max-cost cannot be kept: the dialect {dialect.name} declares no price for {_listed(models)};"
-                " use --max-images"
+                f"--max-cost cannot be kept: {who} no price for {_listed(models)};"
+                " name prices with --prices FILE, or use --max-images"
             )
 
     def configuration(self) -> dict[str, Json]:
@@ -100,7 +110,7 @@ class Plea:
             "operations": list(self.operations),
             "models": list(self.models),
             "model_aliases": dict(self.aliases),
-            "headers": [name for name, _ in self.headers],
+            "headers": [name for name, _ in self.headers] or list(self.names_of_headers),
             "account": dict(self.account),
             "fetch_hosts": list(self.fetch_hosts),
             "only": list(self.options.only),
@@ -108,9 +118,14 @@ class Plea:
             "profile": self.options.profile,
             "examples": self.options.examples,
             "seed": self.options.seed,
+            "repeat": self.options.repeat,
             "concurrency": self.limits.concurrency,
             "rate": self.limits.rate,
+            "timeout": self.limits.read_seconds,
+            "total_timeout": self.limits.total_seconds,
+            "retries": self.limits.retries,
             "caps": asdict(self.options.caps),
+            "prices": None if self.prices is None else {"source": self.prices.source, "models": self.prices.models},
             "key_variable": self.key_env,
             "settings": dict(self.settings),
         }
@@ -123,7 +138,7 @@ class Plea:
             ("--operation", self.operations),
             ("--model", self.models),
             ("--model-alias", [f"{one}={other}" for one, other in self.aliases]),
-            ("--header", [f"{name}: ..." for name, _ in self.headers]),
+            ("--header", [f"{name}: ..." for name in self.configuration()["headers"]]),
             ("--account", [f"{name}={str(value).lower()}" for name, value in self.account]),
             ("--fetch-host", self.fetch_hosts),
             ("--dialect-path", self.dialect_path),
@@ -137,6 +152,10 @@ class Plea:
         if options.observed:
             words += ["--profile", "observed"]
         words += ["--examples", str(options.examples), "--seed", str(options.seed)]
+        if options.repeat > 1:
+            words += ["--repeat", str(options.repeat)]
+        if self.prices is not None:
+            words += ["--prices", self.prices.file or "FILE"]
         for flag, cap in (
             ("--max-requests", options.caps.requests),
             ("--max-images", options.caps.images),
@@ -148,7 +167,7 @@ class Plea:
 
 
 def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -> Plea:
-    """The options of an earlier run from its configuration, without what only sending needs: header values and caps.
+    """The options of an earlier run from its configuration; only the values of headers are not known any more.
 
     Raises :class:`UsageError` for a configuration that no run wrote.
     """
@@ -159,9 +178,11 @@ def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -
             operations=tuple(configuration["operations"]),
             models=tuple(configuration["models"]),
             aliases=tuple(configuration["model_aliases"].items()),
+            names_of_headers=tuple(configuration["headers"]),
             account=tuple(configuration["account"].items()),
             fetch_hosts=tuple(configuration.get("fetch_hosts", ())),
             dialect_path=dialect_path,
+            prices=_prices_of(configuration.get("prices")),
             key_env=configuration.get("key_variable"),
             settings=configuration.get("settings") or {},
             options=Options(
@@ -170,12 +191,31 @@ def plea_of(configuration: dict[str, Any], dialect_path: tuple[str, ...] = ()) -
                 observed=configuration["profile"] == "observed",
                 examples=operator.index(configuration["examples"]),
                 seed=operator.index(configuration["seed"]),
+                repeat=operator.index(configuration.get("repeat", 1)),
+                concurrency=operator.index(configuration["concurrency"]),
+                caps=Caps(**configuration["caps"]),
             ),
+            limits=_limits_of(configuration),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"the configuration of the journal is not that of a run ({error!r}); name the folder of a run"
         ) from None
+
+
+def _prices_of(value: dict[str, Json] | None) -> PriceTable | None:
+    return None if value is None else PriceTable(value["source"], value["models"])
+
+
+def _limits_of(configuration: dict[str, Any]) -> Limits:
+    usual = Limits()
+    return Limits(
+        concurrency=operator.index(configuration["concurrency"]),
+        rate=configuration["rate"],
+        read_seconds=configuration.get("timeout", usual.read_seconds),
+        total_seconds=configuration.get("total_timeout", usual.total_seconds),
+        retries=configuration.get("retries", usual.retries),
+    )
 
 
 def _listed(names: Collection[str]) -> str:

@@ -57,6 +57,11 @@ def redact_bytes(data: bytes, secrets: Iterable[str] = ()) -> bytes:
 
 def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
     """The URL without user and password, and without the values of query parameters with a secret name."""
+    return _redacted_url(url, tuple(secrets))
+
+
+@lru_cache(maxsize=64)  # a run has one URL for each operation, and thousands of requests
+def _redacted_url(url: str, secrets: Secrets) -> str:
     head, mark, rest = url.partition("://")
     if mark:
         end = next((place for place, char in enumerate(rest) if char in "/?#"), len(rest))

@@ -81,7 +81,7 @@ def _json(body: Json) -> bytes:
 
 
 def _form(case: Case, fields: list[tuple[str, str]]) -> Message:
-    boundary = f"pixelproof-{hashlib.sha256(case.id.encode()).hexdigest()[:32]}"
+    boundary = f"pixelproof-{hashlib.sha256(case.first.encode()).hexdigest()[:32]}"
     large = [large_upload(file) for file in case.files]
     try:
         if any(large):

@@ -1,14 +1,16 @@
 """Results: the outcome of every requirement for a subject, over all that was observed."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from pixelproof import Requirement
 from pixelproof._text import shown
 
 from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import is_refused, requirement_ids
-from pixelproof_conformance.judge import AGAINST_STREAMS, excerpt, read
+from pixelproof_conformance.judge import AGAINST_STREAMS, Reading, excerpt, read
 from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
+from pixelproof_conformance.noise import rate_in_words, steady, unsteady
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
 
@@ -57,13 +59,24 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
     observed: bool = False,
     note: str = "",
     beside: Iterable[Requirement] = (),
+    unsent: Iterable[Case] = (),
     reproduce: Callable[[Case, Record], tuple[str, str]],
     picture: Callable[[Record], str | None] = lambda record: None,
 ) -> tuple[Result, ...]:
     """One result a requirement, and one for each ``beside`` those of the document.
 
-    ``note`` says why some were not observed, ``reproduce`` gives curl and Python.
+    ``note`` says why some were not observed, ``reproduce`` gives curl and Python. ``unsent`` are planned cases that the
+    run did not come to.
     """
+    observations = list(observations)
+    left_out = tuple(unsent)
+    noisy = unsteady(observations, sent) if any(case.repeat > 1 for case, _ in sent.values()) else {}
+    asked = [
+        (case, read(record))
+        for case, record in sent.values()
+        if case.expect == "accepted" and case.model == subject.name and case.operation == subject.operation.name
+    ]
+    certain = {id(item) for item in steady(observations, sent)} if noisy else set()
     seen: dict[str, list[Observation]] = {}
     for observation in observations:
         seen.setdefault(observation.requirement, []).append(observation)
@@ -75,34 +88,53 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
             why = "left out by --only or --skip" if not chosen else "judged only under --profile observed"
             results.append(_result(subject, facts, "disabled", 0, why, ()))
             continue
-        seen_words = {item.outcome for item in found}
+        decided = [item for item in found if id(item) in certain] if facts.id in noisy else found
+        seen_words = {item.outcome for item in decided}
         outcome: Outcome = next((word for word in OUTCOMES if word in seen_words), "not-run")
         failures = _failures(subject, facts, found, sent, reproduce, picture)
-        unjudged = _value_without_judgement(subject, facts, sent) if outcome == "pass" else ""
-        if unjudged:
-            outcome = "inconclusive"
-        first = unjudged or next((item.message for item in found), note or MISSING_NOTE)
+        first = next((item.message for item in found), note or MISSING_NOTE)
+        if facts.id in noisy and outcome not in ("fail", "warn"):
+            outcome, first = "inconclusive", rate_in_words(noisy[facts.id])
+            failures = tuple(replace(failure, outcome="inconclusive") for failure in failures)
+        elif outcome == "pass":
+            unjudged, unreached = _value_without_judgement(facts, asked, left_out)
+            if unjudged:
+                outcome, first = "inconclusive", unjudged
+            elif unreached:
+                outcome, first = "not-run", f"{unreached}: {note}" if note else unreached
         reason = "" if outcome in ("pass", "fail", "warn") else first
         results.append(_result(subject, facts, outcome, len(found), reason, failures))
     return tuple(results)
 
 
-def _value_without_judgement(subject: Subject, facts: Requirement, sent: Mapping[str, tuple[Case, Record]]) -> str:
-    """Why a permission is not passed although nothing broke it: a value that was neither accepted nor refused."""
+def _value_without_judgement(
+    facts: Requirement, asked: Iterable[tuple[Case, Reading]], unsent: Iterable[Case]
+) -> tuple[str, str]:
+    """Why a permission is not passed although nothing broke it.
+
+    The first text tells of a value that was neither accepted nor refused, the second of one that was not sent.
+    """
     name = facts.parameter
     if facts.outcome != "ACCEPT" or name is None:
-        return ""
+        return "", ""
     accepted: set[str] = set()
     open_values: dict[str, str] = {}
-    for case, record in sent.values():
-        mine = case.model == subject.name and case.operation == subject.operation.name
-        if mine and case.expect == "accepted" and name in case.body:
-            reading = read(record)
+    for case, reading in asked:
+        if name in case.body:
             if reading.answer == "accepted":
                 accepted.add(key_of(case.body[name]))
             elif reading.answer != "refused":
                 open_values[key_of(case.body[name])] = f"{name} {shown(case.body[name])}: {reading.reason}"
-    return next((reason for value, reason in open_values.items() if value not in accepted), "")
+    unreached = {
+        key_of(case.body[name]): f"{name} {shown(case.body[name])} was not sent"
+        for case in unsent
+        if case.expect == "accepted" and facts.id in case.targets and name in case.body
+    }
+    first, second = (
+        next((reason for value, reason in values.items() if value not in accepted), "")
+        for values in (open_values, unreached)
+    )
+    return first, second
 
 
 def _result(

@@ -1,38 +1,56 @@
-"""Which records of an earlier run stand for a case of this one, so that nothing is paid for twice.
+"""Which records of an earlier run stand for a case of this one, so that nothing settled is paid for twice.
 
-A record stands when the endpoint answered, and when the request may have been paid for without an answer. It stands
-only for the very request that it holds: another seed, alias or version of pixelproof may make another one.
+A record stands when the endpoint accepted the request or refused it. What decided nothing is asked again: a rate limit,
+a server error, a time-out, a broken connection, a missing route, a refused key. A record stands only for the very
+request that it holds: another seed, alias or version of pixelproof may make another one.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from pixelproof._multipart import parse_multipart
 
-from pixelproof_conformance.judge import NO_ACCESS, TRY_AGAIN
+from pixelproof_conformance.judge import NO_ACCESS, TRY_AGAIN, read
 from pixelproof_conformance.large_body import FileBody
 from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.redact import redact_bytes, redact_url
 from pixelproof_conformance.request import FORM, encode_case, form_fields
 from pixelproof_conformance.upload import file_name, file_type
 
+_OF_THE_WIRE = "/wire/"
 _ABOUT_KEYS = "/wire/keys/"
-_MAYBE_PAID = ("timeout", "endless", "too-large", "protocol")
 
 
-def standing(records: Iterable[Record]) -> dict[str, Record]:
-    """The last record of every case that need not be sent again."""
-    return {record.case: record for record in records if stands(record)}
+class Earlier(NamedTuple):
+    """The records of an earlier run: by case those that need not be asked again, and all others, which cost as well."""
+
+    settled: dict[str, Record]
+    lost: tuple[Record, ...]
+
+
+def earlier(records: Iterable[Record]) -> Earlier:
+    """Parts the records of a journal; of several settled ones of a case the last counts."""
+    settled: dict[str, Record] = {}
+    lost: list[Record] = []
+    for record in records:
+        if not stands(record):
+            lost.append(record)
+            continue
+        if record.case in settled:
+            lost.append(settled[record.case])
+        settled[record.case] = record
+    return Earlier(settled, tuple(lost))
 
 
 def stands(record: Record) -> bool:
-    """Whether the record decides about its case: no refused connection, no 401, 429 or 5xx.
+    """Whether the record decides about its case: the endpoint accepted the request, or refused it for a reason.
 
-    A 401 decides where the key itself is on trial.
+    For a request of the wire checks a 404 decides as well, and a 401 where the key itself is on trial.
     """
-    if record.failure is not None or record.status is None:
-        return record.failure in _MAYBE_PAID
+    if _OF_THE_WIRE not in record.case or record.failure is not None or record.status is None:
+        return read(record).answer in ("accepted", "refused")
     if record.status in NO_ACCESS:
-        return _ABOUT_KEYS in record.case  # only there it is the answer to what was asked
+        return _ABOUT_KEYS in record.case
     return record.status < 500 and record.status not in TRY_AGAIN
 
 

@@ -15,8 +15,11 @@ from pixelproof import Operation, TargetError
 
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
-from pixelproof_conformance.model import Case, Counts, Observation, Record, Result
+from pixelproof_conformance.model import Case, Counts, Noise, Observation, Record, Result
+from pixelproof_conformance.noise import noise_of
+from pixelproof_conformance.ordering import paid_order
 from pixelproof_conformance.plan import Plan, alone, make_plans
+from pixelproof_conformance.prices import PriceTable, declared_prices
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.wire_checks.probing import judge_wire
@@ -38,6 +41,7 @@ class Options:
     observed: bool = False
     examples: int = 0
     seed: int = 0
+    repeat: int = 1
     concurrency: int = 4
     caps: Caps = field(default_factory=Caps)
     example_folder: str | None = None
@@ -57,20 +61,26 @@ class Outcome:
     counts: Counts
     notes: list[str]
     interrupted: bool = False
+    caps_reached: dict[str, int] = field(default_factory=dict)
+    noise: Noise | None = None
 
 
 class Run:
     """One run over the subjects of a dialect. Without a ``sender`` an earlier run is judged again.
 
     ``known`` holds records of that run by case; ``same`` says whether a record is of the very request of a case.
+    ``lost`` are records that decided nothing: they count as spent, and their cases are sent again. Without ``prices``
+    those count that the dialect declares.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run needs of the world is passed in, so that tests can pass their own
         self,
         sender: Sender | None,
         options: Options,
         *,
         known: Mapping[str, Record] | None = None,
+        lost: Iterable[Record] = (),
+        prices: PriceTable | None = None,
         same: Callable[[Case, Record, Operation], bool] = lambda case, record, operation: True,
         keep: Callable[[Record], None] = lambda record: None,
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
@@ -80,6 +90,8 @@ class Run:
         self._sender = sender
         self.options = options
         self._known = dict(known or {})
+        self._lost = tuple(lost)
+        self._prices = prices
         self._same = same
         self._standing: dict[str, Record] = {}
         self._keep = keep
@@ -99,14 +111,12 @@ class Run:
 
         Ctrl-C ends the run with the results so far; the outcome then says ``interrupted``.
         """
-        prices = subjects[0].dialect.about["models"] if subjects else {}
-        self.budget = Budget(self.options.caps, {name: facts.get("image-cost", 0.0) for name, facts in prices.items()})
+        self.prices = self._prices or (declared_prices(subjects[0].dialect) if subjects else PriceTable("", {}))
+        self.budget = Budget(self.options.caps, self.prices)
         options = self.options
         plans = make_plans(subjects, only=options.only, skip=options.skip, observed=options.observed)
-        self._planned = sum(len(plan.cases) + self.options.examples for plan in plans)
-        for plan in plans:  # what was spent before counts for the caps from the start
-            for case in plan.cases:
-                self._recorded(plan.subject, case)
+        self._planned = sum(plan.requests(options.repeat) + options.examples * options.repeat for plan in plans)
+        self._count_what_was_spent(plans)
         observed: dict[int, list[Observation]] = {index: [] for index in range(len(plans))}
         reasons: dict[int, str] = {}
         interrupted = False
@@ -119,8 +129,9 @@ class Run:
                 reason = ""
             interrupted = interrupted or self._stop.is_set()
             reasons[index] = "the run was interrupted" if interrupted else reason
+        first_sent = {name: entry for name, entry in self.sent.items() if entry[0].repeat == 1}
         for index, plan in enumerate(plans):
-            observed[index] += judge_wire(plan.probe, self.sent) if plan.probe and self._answers(plan) else []
+            observed[index] += judge_wire(plan.probe, first_sent) if plan.probe and self._answers(plan) else []
         results = [
             result
             for index, plan in enumerate(plans)
@@ -133,13 +144,16 @@ class Run:
                 observed=self.options.observed,
                 note=reasons.get(index, ""),
                 beside=plan.probe.requirements if plan.probe else (),
+                unsent=[case for case in plan.cases if case.id not in self.sent],
                 reproduce=self._reproduce,
                 picture=self._picture,
             )
         ]
         self._note_what_was_not_sent()
         self._refuse_the_unjudgeable(plans)
-        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted)
+        noise = noise_of(self.options.repeat, observed.values(), self.sent)
+        caps = dict(sorted(self.budget.refused.items()))
+        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted, caps, noise)
 
     def stop(self) -> None:
         """Sends nothing more; what is under way is still taken."""
@@ -150,9 +164,30 @@ class Run:
         for thread in self._threads:
             thread.join(seconds)
 
+    def _count_what_was_spent(self, plans: Sequence[Plan]) -> None:
+        """Counts all that an earlier part of the run has spent for the caps, from the start."""
+        planned: dict[str, Case] = {}
+        for plan in plans:
+            for case in plan.cases:
+                for number in range(1, self.options.repeat + 1):
+                    again = case.again(number)
+                    planned[again.id] = again
+                    self._recorded(plan.subject, again)
+        for record in self._lost:
+            lost = planned.get(record.case)
+            if lost is None:
+                self.budget.count_lost(record)
+            else:
+                self.budget.count(lost, record, accepted=read(record).answer == "accepted")
+
     def _note_what_was_not_sent(self) -> None:
         for cap, count in sorted(self.budget.refused.items()):
             self.notes.append(f"{cap} was reached: {count} planned requests were not sent.")
+        if self.budget.unpriced:
+            self.notes.append(
+                f"No price is known for {', '.join(sorted(self.budget.unpriced))}, so --max-cost held back what costs"
+                " something there; --prices can name one."
+            )
         if self._other_requests:
             self.notes.append(
                 f"{self._other_requests} recorded requests are not those that this version makes for their cases;"
@@ -173,23 +208,29 @@ class Run:
                     for result in (*subject.operation.requirements, *(plan.probe.ground.checks if plan.probe else ()))
                 ]
             return f"the simplest request was not accepted: {reading.reason}"
+        numbers = range(2, self.options.repeat + 1)
         pairs = plan.probe.pairs if plan.probe else ()
         followers = {case.id: follower for case, follower in pairs}
         self._send_all(subject, [case for case, _ in pairs], observations, followers)
         self._send_all(subject, [case for case in plan.rejects if case.id not in self.sent], observations)
-        self._send_all(subject, plan.accepts, observations)
+        self._send_all(subject, [case.again(number) for number in numbers for case in plan.rejects], observations)
+        paid = paid_order(plan, self.prices)
+        self._send_all(subject, paid, observations)
         usual = plan.probe.usual_forms(self.sent) if plan.probe else []
         self._send_all(subject, usual, observations)
-        self._send_all(subject, self._follow_ups(plan, usual), observations)
+        follow_ups = self._follow_ups(plan, usual)
+        self._send_all(subject, follow_ups, observations)
         self._send_all(subject, plan.probe.fetches(self.sent) if plan.probe else [], observations)
-        self._send_all(subject, plan.opens, observations)
+        every = (plan.baseline, *paid, *usual, *follow_ups)
+        self._send_all(subject, [case.again(number) for number in numbers for case in every], observations)
         if self.options.examples and not self._stop.is_set():
             from pixelproof_conformance.explore import explore
 
             explore(self, subject, observations)
         if self._sender is None:
             return "that run did not put it to the test"
-        return "a cap was reached before it was put to the test" if self.budget.refused else ""
+        caps = " and ".join(sorted(self.budget.refused))
+        return f"{caps} was reached before it was put to the test" if caps else ""
 
     def _answers(self, plan: Plan) -> bool:
         """Whether the simplest request was accepted; without that nothing is said about a model."""
@@ -225,8 +266,22 @@ class Run:
             if entry is not None and (read(entry[1]).answer == "refused" or (entry[1].status or 0) >= 500):
                 known = {made.id for made in out}
                 out += [made for made in alone(plan.subject, case) if made.id not in known]
-        self._planned += len(out)
+        self._planned += len(out) * self.options.repeat
         return out
+
+    def ask(self, subject: Subject, case: Case) -> list[Observation] | None:
+        """Sends one case as often as the run repeats its cases; ``None`` when it could not be sent at all."""
+        seen: list[Observation] = []
+        answered = False
+        for number in range(1, self.options.repeat + 1):
+            again = case.again(number)
+            record = self.send(subject, again)
+            if record is None:
+                break
+            answered = True
+            self.advance(again, record)
+            seen += observe(subject, again, record, profile=self.options.profile)
+        return seen if answered else None
 
     def send(self, subject: Subject, case: Case) -> Record | None:
         """Sends one case, or takes its record from an earlier run; ``None`` when a cap or ctrl-C forbids it."""
@@ -236,7 +291,7 @@ class Run:
                 return None
             operation = subject.operation
             record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
-            self.budget.correct(case, accepted=read(record).answer == "accepted", retries=record.attempts - 1)
+            self.budget.correct(case, record, accepted=read(record).answer == "accepted")
             self._keep(record)
             if record.failure == "interrupted":
                 return None
@@ -246,7 +301,7 @@ class Run:
     def _recorded(self, subject: Subject, case: Case) -> Record | None:
         record = self._known.pop(case.id, None)
         if record is not None and self._same(case, record, subject.operation):
-            self.budget.count(case, accepted=read(record).answer == "accepted", attempts=record.attempts)
+            self.budget.count(case, record, accepted=read(record).answer == "accepted")
             self._standing[case.id] = record
         elif record is not None:
             self._other_requests += 1

@@ -58,10 +58,13 @@ class Subject:
 
     def files(self, files: tuple[CaseFile, ...]) -> tuple[File, ...]:
         """Described files as the validator takes them."""
-        return tuple(
-            File(file.field, large_upload(file) or make_upload(file).content, file_name(file), file_type(file))
-            for file in files
-        )
+        return tuple(_made(file) for file in files)
+
+
+@lru_cache(maxsize=256)
+def _made(file: CaseFile) -> File:
+    content = large_upload(file) or make_upload(file).content
+    return File(file.field, content, file_name(file), file_type(file))
 
 
 @cache
@@ -90,8 +93,8 @@ def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
     files: list[CaseFile] = []
     for name, value in body.items():
         items = value if isinstance(value, list) else [value]
-        if items and all(isinstance(item, CaseFile) for item in items):
-            files += [replace(item, field=name) for item in items]
+        if items and isinstance(items[0], CaseFile) and all(isinstance(item, CaseFile) for item in items):
+            files += [item if item.field == name else replace(item, field=name) for item in items]
         else:
             fields[name] = value
     return fields, tuple(files)

@@ -38,6 +38,8 @@ class Trial:
         self.judges_answers = self.wants_any("answer", "stream")
         self.judges_refusals = self.wants_any("refusal")
         self.tolerated = tolerated(subject)
+        self._certain = {name for name, facts in self.operation.requirements.items() if facts.account is None}
+        self._judged: dict[str, tuple[Finding, ...]] = {}
 
     def wanted(self, requirement: str) -> bool:
         """Whether a requirement is chosen by the options of the run."""
@@ -60,11 +62,19 @@ class Trial:
             if self.operation.requirements[name].outcome != "ACCEPT"
         )
 
+    def findings(self, body: Json) -> tuple[Finding, ...]:
+        """What the validator says of ``body``; it is asked once, for a plan comes back to many bodies."""
+        key = repr(body)
+        found = self._judged.get(key)
+        if found is None:
+            found = self._judged[key] = self.subject.judge(body).findings
+        return found
+
     def flaws(self, body: Json) -> list[Finding]:
         """The findings on a request that are more than advice and that its simplest request does not have."""
         return [
             finding
-            for finding in self.subject.judge(body).findings
+            for finding in self.findings(body)
             if finding.severity != "info" and finding.requirement not in self.tolerated
         ]
 
@@ -73,8 +83,8 @@ class Trial:
 
         Advice never stands in the way of other advice: all of it is listed when nothing graver is found.
         """
-        findings = [found for found in self.subject.judge(body).findings if found.requirement not in self.tolerated]
-        certain = [found for found in findings if self.operation.requirements[found.requirement].account is None]
+        findings = [found for found in self.findings(body) if found.requirement not in self.tolerated]
+        certain = [found for found in findings if found.requirement in self._certain]
         for severity in ("error", "warning", "info"):
             broken = {found.requirement for found in certain or findings if found.severity == severity}
             if broken:
@@ -84,10 +94,13 @@ class Trial:
     def breaks_only(self, body: Json, requirement: str) -> bool:
         """Whether the validator finds ``requirement`` broken and nothing else that is as grave."""
         ignored = self.tolerated - {requirement}
-        findings = [found for found in self.subject.judge(body).findings if found.requirement not in ignored]
         facts = self.operation.requirements[requirement]
-        accounts = {name for name, entry in self.operation.requirements.items() if entry.account} - {requirement}
-        findings = [found for found in findings if found.requirement not in accounts]
+        findings = [
+            found
+            for found in self.findings(body)
+            if found.requirement not in ignored
+            and (found.requirement in self._certain or found.requirement == requirement)
+        ]
         if facts.severity == "info":
             places = {found.pointer for found in findings if found.requirement == requirement}
             others = {found.pointer for found in findings if found.severity == "warning"}

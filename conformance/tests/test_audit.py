@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pixelproof import TargetError, UsageError
-from pixelproof_conformance.audit import judge_again, run_audit, run_folder, seed_of
+from pixelproof_conformance.audit import judge_again, plea_in, run_audit, run_folder
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.gateway.running import RunningGateway, running_gateway
@@ -196,7 +196,7 @@ def test_a_configuration_that_no_run_wrote_is_refused(
     with pytest.raises(UsageError, match="the configuration of the journal is not that of a run"):
         judge_again(tmp_path)
     with pytest.raises(UsageError, match="the configuration of the journal is not that of a run"):
-        seed_of(tmp_path)
+        plea_in(tmp_path)
 
 
 def test_no_key_stands_in_what_a_run_writes(tmp_path: Path, openai_gateway: RunningGateway) -> None:

@@ -209,7 +209,7 @@ def test_a_run_is_resumed_with_its_own_seed(command: Command, openai_gateway: Ru
     """A run that stopped at a cap goes on in its folder, without the seed being named, and sends nothing twice."""
     words = ["--dialect", "openai", "--model", "dall-e-3", "--only", "n-", "--quiet"]
     assert command("run", openai_gateway.url, *words, "--out", "run", "--max-requests", "3").status == 0
-    assert command("run", openai_gateway.url, *words, "--resume", "run").status == 0
+    assert command("run", openai_gateway.url, *words, "--resume", "run", "--max-requests", "99").status == 0
     header = json.loads(Path("run/journal.jsonl").read_text("utf-8").partition("\n")[0])
     cases = [record["case"] for record in records(Path("run"))]
     assert report(Path("run"))["configuration"]["seed"] == header["configuration"]["seed"]

@@ -11,19 +11,21 @@ from pixelproof_conformance.gateway.running import running_gateway
 from pixelproof_conformance.limits.scales import scales_of
 from pixelproof_conformance.limits.survey import Limit, Survey
 from pixelproof_conformance.model import Case, Record
+from pixelproof_conformance.prices import PriceTable
 from pixelproof_conformance.subject import subjects_of
 
 from .commands import Command
 from .scripted import Answer, ScriptedSender, good_answer, refusal, subject
 
 DIALECTS = ("openai", "anyfast", "orq", "octen", "infinityblue")
+NO_PRICES = PriceTable("nobody", {})
 
 
 def survey(
     script: Callable[[Case], Answer | Record], *parameters: str, caps: Caps | None = None, **chosen: str
 ) -> dict[tuple[str, str], Limit]:
     """What is found at an endpoint that answers by ``script``, by parameter and side."""
-    looked = Survey(ScriptedSender(script), Budget(caps or Caps(), {}), lambda: None)
+    looked = Survey(ScriptedSender(script), Budget(caps or Caps(), NO_PRICES), lambda: None)
     return {(limit.parameter, limit.side): limit for limit in looked.of(subject(**chosen), parameters)}
 
 
@@ -134,7 +136,7 @@ def test_a_cap_ends_the_search() -> None:
 def test_what_no_document_forbids_is_asked_once_and_is_no_deviation() -> None:
     """A bound whose breaking is left open costs one more picture, not a search."""
     sender = ScriptedSender(unless(lambda body: None))
-    looked = Survey(sender, Budget(Caps(), {}), lambda: None)
+    looked = Survey(sender, Budget(Caps(), NO_PRICES), lambda: None)
     (limit,) = looked.of(subject(dialect="orq"), ("fallbacks",))
     assert (limit.verdict, limit.is_deviation, limit.requests) == ("unenforced", False, 2)
 

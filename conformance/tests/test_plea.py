@@ -18,7 +18,10 @@ FULL = Plea(
     operations=("generations",),
     models=("gpt-image-1", "dall-e-2"),
     aliases=(("gpt-image-1", "images/one two"),),
-    options=Options(only=("n-",), skip=("prompt",), observed=True, examples=3, seed=5, caps=Caps(10, 20, 0.5)),
+    key_env="TEAM_KEY",
+    options=Options(
+        only=("n-",), skip=("prompt",), observed=True, examples=3, seed=5, repeat=3, caps=Caps(10, 20, 0.5)
+    ),
 )
 
 
@@ -31,9 +34,9 @@ def test_the_command_asks_for_the_same_run() -> None:
 
 
 def test_the_configuration_leads_back_to_the_options() -> None:
-    """All that judging again needs; caps and headers belong to sending."""
+    """All that judging again and going on need; only the values of headers are not kept."""
     configuration = json.loads(json.dumps(FULL.configuration()))
-    assert plea_of(configuration) == replace(FULL, options=replace(FULL.options, caps=Caps()))
+    assert plea_of(configuration) == FULL
 
 
 def test_values_of_headers_are_left_open() -> None:

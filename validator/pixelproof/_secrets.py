@@ -1,6 +1,7 @@
 """What is secret by its name or its looks."""
 
 import re
+from functools import lru_cache
 
 _SECRET_NAME = re.compile(
     r"auth|cookie|token|secret|key|password|passwd|credential|session|signature|^sig$", re.IGNORECASE
@@ -24,6 +25,7 @@ _USER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s]*@")
 _QUERY = re.compile(r"[?&;#]([^=&;#\s]+)=[^&;#\s]")
 
 
+@lru_cache(maxsize=1024)
 def is_secret_name(name: str) -> bool:
     """Whether the value of a header, a query parameter or an option of this name is secret."""
     return bool(_SECRET_NAME.search(name)) and not _PLAIN_NAME.search(name)

@@ -19,7 +19,7 @@ from benchmarks import other_payloads, payloads, run  # noqa: E402
 from benchmarks.contest import Contender, Contest, Rival, Row, measure  # noqa: E402
 
 
-@pytest.mark.parametrize("name", [name for name in run.NAMES if name != "start-up"])
+@pytest.mark.parametrize("name", [name for name in run.NAMES if name not in ("start-up", "runner")])
 def test_contenders_agree(name: str) -> None:
     """Every contender that judges finds as many errors in each message as the contest is about."""
     for contest in import_module(f"benchmarks.{name.replace('-', '_')}").contests(0.002):
@@ -140,3 +140,17 @@ def test_the_command_prints_a_table(tmp_path: Path) -> None:
         assert f"| {row['contest']} | orjson.loads | 1 | {row['rounds']} |" in done.stdout
     assert result["machine"]["python"] in done.stdout
     assert "goals are met" not in done.stdout
+
+
+def test_the_runner_is_measured_with_the_bodies_that_it_sent() -> None:
+    """One round of one model: both sides send as many requests, and the row says whether the goal is met."""
+    from benchmarks import runner
+
+    with runner.gateway_elsewhere("openai") as url:
+        found = runner.measured(url, "openai", ("dall-e-3",))
+    assert found.requests > 30
+    assert min(found.ours, found.bare) > 0
+    row = runner.row("openai", ("dall-e-3",), [found, found._replace(ours=found.bare * 4)])
+    assert row.messages == found.requests
+    assert row.highest_ratio == pytest.approx(4) or row.highest_ratio > 4
+    assert row.met is (row.ratio <= runner.MOST)

@@ -1,13 +1,24 @@
 """Seeds every fault into the reference gateway, one at a time, and prints which of them a run finds."""
 
 import argparse
+from collections import Counter
 
-from pixelproof import known_dialects, load_dialect
+from pixelproof import Dialect, UsageError, known_dialects, load_dialect
 
 from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.gateway.faults import find_faults
-from pixelproof_conformance.kill_table import Kill, kills_of
+from pixelproof_conformance.kill_table import Kill, chances_of, clean_runs, kills_of
+
+MOST_SEEDS = 1000
+
+_EXPLANATION = """\
+Default runs over {seeds} seeds. The seed changes the generated requests and nothing else: the fixed cases are the same
+in every run, and what they find no generated request takes back. So each fault meets the fixed cases once, and a whole
+run for every seed only where they miss it. A fault that only an option can show is run with that option. On the clean
+gateway every seed has a whole run of its own.
+
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fault", action="append", default=[], metavar="NAME", help="only this fault (repeatable)")
     add_dialect_path(parser)
     parser.add_argument("--format", choices=("text", "markdown"), default="text")
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        metavar="N",
+        help="instead of the table: default runs with N different seeds, on every fault and on the clean gateway",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,6 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     path = tuple(arguments.dialect_path)
     dialects = [load_dialect(name, dialect_path=path) for name in arguments.dialect or known_dialects(path)]
     find_faults(arguments.fault, dialects)  # says which name is not known
+    if arguments.seeds is not None:
+        if not 1 <= arguments.seeds <= MOST_SEEDS:
+            raise UsageError(f"--seeds {arguments.seeds} is not possible; use 1 to {MOST_SEEDS}")
+        return _over_seeds(dialects, arguments.seeds, arguments.fault)
     bad = 0
     for dialect in dialects:
         kills = []
@@ -32,6 +53,29 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.format == "text":
                 _print(_line(kill) + "\n")
         _print(_markdown(dialect.name, kills) if arguments.format == "markdown" else _sum(dialect.name, kills) + "\n\n")
+    return 1 if bad else 0
+
+
+def _over_seeds(dialects: list[Dialect], seeds: int, only: list[str]) -> int:
+    """Prints what default runs with different seeds find; returns 1 when one of them missed or blamed something."""
+    _print(_EXPLANATION.format(seeds=seeds))
+    bad = 0
+    for dialect in dialects:
+        found: Counter[str] = Counter()
+        for chance in chances_of(dialect, seeds=seeds, only=only):
+            found[chance.by] += 1
+            bad += chance.found < seeds
+            if chance.found < seeds or chance.by not in ("fixed cases", "--profile observed"):
+                by = f", by {chance.by}" if chance.by else ""
+                _print(f"  {chance.fault.name}: found with {chance.found} of {seeds} seeds{by}\n")
+        told = ", ".join(f"{number} by {by}" if by else f"{number} MISSED" for by, number in found.items())
+        _print(f"{dialect.name}: {found.total()} faults: {told}\n")
+        if only:
+            continue
+        for run in clean_runs(dialect, seeds=seeds):
+            bad += bool(run.blamed)
+            told = f"BLAMED for {', '.join(run.blamed)}" if run.blamed else "nothing found"
+            _print(f"  clean, seed {run.seed}: {told} ({run.requests} requests, {run.images} pictures)\n")
     return 1 if bad else 0
 
 

@@ -14,6 +14,7 @@ from pixelproof_conformance.client import Client
 from pixelproof_conformance.limits.survey import Limit, Survey
 from pixelproof_conformance.limits.table import show_limits
 from pixelproof_conformance.model import Case
+from pixelproof_conformance.prices import declared_prices
 from pixelproof_conformance.report.progress import show_progress
 from pixelproof_conformance.runner import read_baseline
 from pixelproof_conformance.subject import Subject, baseline_body, split_files
@@ -34,9 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     plea = plea_from(arguments, seed=0)
     dialect = plea.load()
     subjects = plea.subjects(dialect)
-    key, _ = key_from(arguments, dialect)
-    prices = {name: facts.get("image-cost", 0.0) for name, facts in dialect.about["models"].items()}
-    budget = Budget(plea.options.caps, prices)
+    key, _ = key_from(plea.key_env, dialect)
+    budget = Budget(plea.options.caps, declared_prices(dialect))
     limits: list[Limit] = []
     with Client(target_of(plea, dialect, key), plea.limits) as client, show_progress(0, standard_error()) as step:
         done = 0
@@ -84,7 +84,7 @@ def _refusal(subject: Subject, client: Client, budget: Budget) -> str:
         return "a cap was reached"
     record = client.send(case, path=operation.path, content_type=operation.content_type)
     reading = read_baseline(record)
-    budget.correct(case, accepted=reading.answer == "accepted", retries=record.attempts - 1)
+    budget.correct(case, record, accepted=reading.answer == "accepted")
     if record.failure in ("connection", "tls"):
         raise TargetError(record.failure_text)
     return "" if reading.answer == "accepted" else f"the simplest request was not accepted: {reading.reason}"

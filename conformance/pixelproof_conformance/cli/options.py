@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+from pathlib import Path
 
 from pixelproof import Dialect, UsageError, known_dialects
 
@@ -10,6 +11,7 @@ from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.cli.settings import effective_settings
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.plea import Plea
+from pixelproof_conformance.prices import read_prices
 from pixelproof_conformance.runner import Options
 
 DEFAULT_EXAMPLES = 20
@@ -47,6 +49,21 @@ def add_choice(parser: argparse.ArgumentParser) -> None:
     add_dialect_path(parser)
 
 
+def add_cost(parser: argparse.ArgumentParser) -> None:
+    """What decides how much a run costs, beside the choice of what is judged."""
+    parser.add_argument(
+        "--examples",
+        type=_count_from_0,
+        default=DEFAULT_EXAMPLES,
+        metavar="N",
+        help=f"generated requests a model beyond the fixed ones ({DEFAULT_EXAMPLES})",
+    )
+    parser.add_argument(
+        "--repeat", type=_count, default=1, metavar="N", help="send every request N times, to see what is noise (1)"
+    )
+    parser.add_argument("--prices", type=Path, metavar="FILE", help="price table in place of the declared prices")
+
+
 def add_dialect_path(parser: argparse.ArgumentParser) -> None:
     """Where dialects of others lie."""
     parser.add_argument("--dialect-path", action="append", default=[], metavar="DIR", help="folder of further dialects")
@@ -62,7 +79,7 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--max-requests", type=_count, metavar="N", help="stop after N requests")
     parser.add_argument("--max-images", type=_count, metavar="N", help="stop before more than N pictures are paid for")
-    parser.add_argument("--max-cost", type=_amount, metavar="USD", help="stop before this is spent, by declared prices")
+    parser.add_argument("--max-cost", type=_amount, metavar="USD", help="stop before this is spent, by the price table")
     parser.add_argument("--rate", type=_amount, metavar="R", help="at most R requests a second")
     parser.add_argument("--concurrency", type=_count, default=4, metavar="N", help="requests at a time, 1 to 8 (4)")
     parser.add_argument("--timeout", type=_amount, default=120.0, metavar="S", help="seconds without a byte (120)")
@@ -71,13 +88,6 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--retries", type=_count_from_0, default=2, metavar="N", help="tries after 429, 502, 503 and 504 (2)"
-    )
-    parser.add_argument(
-        "--examples",
-        type=_count_from_0,
-        default=DEFAULT_EXAMPLES,
-        metavar="N",
-        help=f"generated requests a model beyond the fixed ones ({DEFAULT_EXAMPLES})",
     )
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the generated requests (a new one each run)")
 
@@ -109,6 +119,7 @@ def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
             observed=arguments.profile == "observed",
             examples=getattr(arguments, "examples", 0),
             seed=seed,
+            repeat=getattr(arguments, "repeat", 1),
             concurrency=getattr(arguments, "concurrency", 1),
             caps=Caps(
                 getattr(arguments, "max_requests", None),
@@ -117,16 +128,17 @@ def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
             ),
         ),
         limits=_limits(arguments),
+        prices=read_prices(table) if (table := getattr(arguments, "prices", None)) else None,
         key_env=getattr(arguments, "key_env", None),
         settings=effective_settings(arguments),
     )
 
 
-def key_from(arguments: argparse.Namespace, dialect: Dialect) -> tuple[str | None, str]:
+def key_from(key_env: str | None, dialect: Dialect) -> tuple[str | None, str]:
     """The key and the name of the variable it was looked for in. A named variable that is not set is an error."""
-    name = arguments.key_env or dialect.about["authentication"].get("key-variable", "API_KEY")
+    name = key_env or dialect.about["authentication"].get("key-variable", "API_KEY")
     key = os.environ.get(name) or None
-    if key is None and arguments.key_env:
+    if key is None and key_env:
         raise UsageError(f"--key-env {name}: this environment variable is not set; export {name}=... and run again")
     return key, name
 

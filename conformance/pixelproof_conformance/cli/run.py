@@ -9,9 +9,10 @@ from pathlib import Path
 
 from pixelproof import TargetError, UsageError
 
-from pixelproof_conformance.audit import JOURNAL, run_audit, run_folder, seed_of
-from pixelproof_conformance.cli.options import add_sending, add_target, host, key_from, plea_from
+from pixelproof_conformance.audit import JOURNAL, run_audit, run_folder
+from pixelproof_conformance.cli.options import add_cost, add_sending, add_target, host, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
+from pixelproof_conformance.cli.resume import resumed_plea
 from pixelproof_conformance.cli.waivers import add_waiver_options, status_of, waived, waivers_from
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
@@ -26,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of ``pixelproof run``."""
     add_target(parser)
     add_sending(parser)
+    add_cost(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for journal and reports (a new one for each run)"
     )
@@ -40,7 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="HOST",
         help="also fetch pictures from this host that answers name, without the key (repeatable)",
     )
-    parser.add_argument("--resume", type=Path, metavar="DIR", help="go on with the run in this folder")
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="DIR",
+        help="go on with the run in this folder, asking only what is not settled; other options are known",
+    )
     add_waiver_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
 
@@ -50,12 +57,12 @@ def run(arguments: argparse.Namespace) -> int:
     resume: Path | None = arguments.resume
     if resume is not None and arguments.out is not None:
         raise UsageError(f"--resume {resume} goes on in its own folder; leave out --out {arguments.out}")
-    plea = plea_from(arguments, _seed(arguments.seed, resume))
+    plea = plea_from(arguments, _seed(arguments.seed)) if resume is None else resumed_plea(arguments, resume)
     dialect = plea.load()
     folder = resume or arguments.out or run_folder(arguments.runs, dialect.name)
     if resume is None and (folder / JOURNAL).exists():
         raise UsageError(f"{folder} already holds a run; go on with it by --resume {folder}, or name another folder")
-    key, variable = key_from(arguments, dialect)
+    key, variable = key_from(plea.key_env, dialect)
     waivers = waivers_from(arguments)
 
     try:
@@ -72,13 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 130 if report.interrupted else status_of(report, arguments)
 
 
-def _seed(given: int | None, resume: Path | None) -> int:
-    """The seed that was given, else that of the run which is resumed, else a new one."""
-    if resume is not None and not (resume / JOURNAL).is_file():
-        raise UsageError(f"--resume {resume}: there is no {JOURNAL}; name the folder of an earlier run")
-    if given is not None:
-        return given
-    return random.SystemRandom().randrange(2**32) if resume is None else seed_of(resume)
+def _seed(given: int | None) -> int:
+    return random.SystemRandom().randrange(2**32) if given is None else given
 
 
 def _hint(error: str, key: str | None, variable: str) -> str:
@@ -120,5 +122,5 @@ def run_and_write(
         with standard_output() as out:
             show_report(report, out, files=files)
     if report.interrupted:
-        tell(f"Go on with it: {report.command} --resume {shlex.quote(str(folder))}")
+        tell(f"Go on with it: pixelproof run --resume {shlex.quote(str(folder))}")
     return report

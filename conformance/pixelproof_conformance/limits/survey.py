@@ -128,7 +128,7 @@ class Survey:
         record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
         reading = read(record)
         accepted = reading.answer == "accepted"
-        self._budget.correct(case, accepted=accepted, retries=record.attempts - 1)
+        self._budget.correct(case, record, accepted=accepted)
         trail.requests += record.attempts
         trail.images += case.images if accepted else 0
         self._tell()

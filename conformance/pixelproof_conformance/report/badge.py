@@ -28,7 +28,7 @@ def as_badge(report: Report) -> str:
             RED
             if totals["fail"] > report.waived_results
             else GREEN
-            if kept == every and not report.interrupted
+            if kept == every and not report.cut_short
             else AMBER
         )
     return _drawn(LABEL, message, colour, words.verdict(report))

@@ -9,7 +9,7 @@ from typing import Any
 from pixelproof import UsageError
 from pixelproof._text import dotted, shown
 
-from pixelproof_conformance.model import Counts, Failure, Json, Report, Result, Waived, WaiverUse
+from pixelproof_conformance.model import Counts, Failure, Json, Noise, Report, Result, Unsteady, Waived, WaiverUse
 
 FORMAT = "pixelproof-report"
 FORMAT_VERSION = 2
@@ -55,6 +55,9 @@ def from_json(value: Json) -> Report:
     given["counts"] = Counts(**given["counts"])
     given["results"] = tuple(_result(entry) for entry in given["results"])
     given["notes"] = tuple(given["notes"])
+    if given["noise"] is not None:
+        entries = tuple(Unsteady(**entry) for entry in given["noise"]["unsteady"])
+        given["noise"] = Noise(**{**given["noise"], "unsteady": entries})
     given["not_checkable"] = tuple(given["not_checkable"])
     given["waivers"] = tuple(_use(entry) for entry in given["waivers"])
     return Report(**given)
@@ -86,8 +89,11 @@ def _result(entry: dict[str, Json]) -> Result:
 
 
 def _with_waivers(value: dict[str, Json]) -> dict[str, Json]:
-    """A report of version 1, which knew no waivers, as one of version 2 without any; the check finds its flaws."""
-    head = {"format_version": FORMAT_VERSION, "waived_results": 0, "waivers": []}
+    """A report of version 1 as one of version 2, without waivers, caps and noise; the check finds its flaws."""
+    head: dict[str, Json] = {"format_version": FORMAT_VERSION, "waived_results": 0, "waivers": []}
+    head |= {"caps_reached": {}, "prices": "", "noise": None}
+    if isinstance(value.get("counts"), dict):
+        head["counts"] = {"cost_at_most": None, "input_tokens": 0, "output_tokens": 0, **value["counts"]}
     results = _unwaived(value.get("results"))
     for result in results if isinstance(results, list) else ():
         if isinstance(result, dict):

@@ -113,5 +113,6 @@ def _tail(report: Report) -> str:
     lines += [f"| {number} | {outcome} | {code(reason)} |" for outcome, reason, number in found[:MOST_REASONS]]
     if len(found) > MOST_REASONS:
         lines.append(f"| {sum(number for _, _, number in found[MOST_REASONS:])} | | other reasons |")
+    lines += ["", *[f"Noise: {code(line, 300)}\n" for line in words.noise(report)[: MOST_REASONS + 1]]]
     lines += ["", *[f"Note: {code(note, 300)}\n" for note in report.notes[:MOST_REASONS]]]
     return "\n".join(lines).rstrip() + "\n"

@@ -48,6 +48,9 @@ def _parts(report: Report, files: Sequence[Path]) -> list[RenderableType]:
     parts += _warnings(report)
     parts += _waived(report)
     parts += _unjudged(report)
+    noise = words.noise(report)
+    if noise:
+        parts += ["", Text("Noise", style="bold"), *[one_line(line) for line in noise[: MOST_REASONS + 1]]]
     parts += [f"note: {one_line(note)}" for note in report.notes]
     return [*parts, "", *_last_lines(report, files)]
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pixelproof_conformance.model import OUTCOMES, Failure, Outcome, Report, Result, Waived
+from pixelproof_conformance.noise import rate_in_words
+from pixelproof_conformance.prices import Amount
 from pixelproof_conformance.report.escaping import one_line
 
 UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
@@ -38,7 +40,9 @@ EXIT_MEANING = {
 def exit_meaning(report: Report) -> str:
     """What the exit status of the report means."""
     meaning = EXIT_MEANING[report.exit_status]
-    return f"{meaning} that is not waived" if report.exit_status == 0 and report.waived_results else meaning
+    if report.exit_status == 0 and report.waived_results:
+        meaning += " that is not waived"
+    return f"{meaning} in what was reached" if report.exit_status == 0 and report.cut_short else meaning
 
 
 def verdict(report: Report) -> str:
@@ -54,16 +58,28 @@ def verdict(report: Report) -> str:
         )
         start = f"Does not conform: {counted(broken, 'requirement')} broken, {failed} of {judged} results fail.{others}"
     elif waived:
-        start = f"Conforms but for {counted(waived, 'waived failure')}: no other of {counted(judged, 'result')} fails."
+        head = "Nothing broken so far" if report.cut_short else "Conforms"
+        start = f"{head} but for {counted(waived, 'waived failure')}: no other of {counted(judged, 'result')} fails."
     elif not judged:
         start = "Could not be judged: no answer decided any requirement."
+    elif report.cut_short:
+        start = f"Nothing broken so far: none of {counted(judged, 'result')} fails{_warned(totals['warn'])}."
     elif totals["warn"]:
         start = f"Conforms with {counted(totals['warn'], 'warning')}: none of {counted(judged, 'result')} fails."
     else:
         start = f"Conforms: {'all ' if judged > 1 else ''}{counted(judged, 'result')} passed."
+    if report.caps_reached:
+        left = len({result.requirement for result in report.results if result.outcome == "not-run"})
+        reached = f"{counted(left, 'requirement')} not reached" if left else "some requests were not sent"
+        start += f" {' and '.join(report.caps_reached)} ended the run: {reached}."
+        open_results -= totals["not-run"]
     if judged and open_results:
         start += f" {counted(open_results, 'result')} not judged."
     return f"{start} The run was stopped early." if report.interrupted else start
+
+
+def _warned(warnings: int) -> str:
+    return f", {counted(warnings, 'warning')}" if warnings else ""
 
 
 def counted(number: int, noun: str) -> str:
@@ -71,18 +87,58 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def amount_in_words(amount: Amount) -> str:
+    """Money as far as it is known: ``at least $0.32``, ``$0.32 to $1.10``, ``no cost`` or ``cost unknown``."""
+    least, most = amount.least, amount.most
+    if most is None:
+        return f"at least {_dollars(least)}" if least else "cost unknown"
+    if not most:
+        return "no cost"
+    return _dollars(most) if _dollars(least) == _dollars(most) else f"{_dollars(least)} to {_dollars(most)}"
+
+
+def _dollars(value: float) -> str:
+    return f"${value:.2f}" if value >= 0.01 or not value else f"${value:.4f}"
+
+
 def money(report: Report) -> str:
-    """What the pictures of the run have cost, as a lower bound."""
-    if report.counts.images and not report.counts.cost:
-        return "price not known"
-    return f"at least ${report.counts.cost:.2f}" if report.counts.cost else "no cost"
+    """What the pictures of the run have cost, as far as it is known."""
+    counts = report.counts
+    if not counts.images and not counts.cost:
+        return "no cost"
+    return amount_in_words(Amount(counts.cost, counts.cost_at_most))
 
 
 def sent(report: Report) -> str:
     """What was sent, what came back and what it has cost, on one line."""
     counts = report.counts
-    retries = f" and {counted(counts.retries, 'retry').replace('retrys', 'retries')}" if counts.retries else ""
-    return f"{counted(counts.requests, 'request')}{retries}, {counted(counts.images, 'picture')}, {money(report)}"
+    tries = ""
+    if counts.retries:
+        retries = "1 retry" if counts.retries == 1 else f"{counts.retries} retries"
+        first = counts.requests - counts.retries
+        tries = f" ({first} first {'try' if first == 1 else 'tries'}, {retries})"
+    tokens = ""
+    if counts.input_tokens or counts.output_tokens:
+        tokens = f", {counts.input_tokens} tokens in and {counts.output_tokens} out"
+    return f"{counted(counts.requests, 'request')}{tries}, {counted(counts.images, 'picture')}{tokens}, {money(report)}"
+
+
+def noise(report: Report) -> list[str]:
+    """How steadily the endpoint answered the same request, in sentences; nothing where no request was repeated."""
+    found = report.noise
+    if found is None:
+        return []
+    share = f", {100 * found.disagreed / found.compared:.1f} %" if found.compared else ""
+    first = (
+        f"Every request was sent {found.repeats} times. Of {counted(found.compared, 'pair')} of a request and a"
+        f" requirement, {found.disagreed} did not come out the same every time{share}."
+        f" {found.undecided} of {counted(found.answers, 'answer')} decided nothing."
+    )
+    lines = [first]
+    lines += [
+        f"{entry.requirement} ({entry.operation}, {entry.model}): {rate_in_words(entry)}" for entry in found.unsteady
+    ]
+    return lines
 
 
 def duration(report: Report) -> str:

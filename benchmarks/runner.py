@@ -1,0 +1,138 @@
+"""Whole runs against the reference gateway, beside bare httpx calls with the same bodies.
+
+Each round is a process of its own, so that nothing is planned or compiled before its run begins; the gateway answers
+in another process. Time is the processor time of the process, after all imports. A round measures both: first the run
+(planning, generating, sending, judging, writing journal and report), then one ``httpx.Client`` that posts the bodies
+which the run has sent, in the same order.
+"""
+
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import process_time
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.contest import Row
+
+MOST = 3.0
+"""The largest ratio that we want to see."""
+
+EXAMPLES = 20
+SEED = 1
+KEY = "sk-benchmark-0123456789"
+WHOLE_DIALECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("openai", ()),
+    ("anyfast", ()),
+    ("orq", ()),
+    ("octen", ()),
+    ("infinityblue", ()),
+    ("openai", ("gpt-image-1",)),
+)
+
+
+class Round(NamedTuple):
+    """One measurement: processor seconds of the run and of the bare calls, and how many requests each sent."""
+
+    ours: float
+    bare: float
+    requests: int
+
+
+def rows(scale: float) -> Iterator[Row]:
+    """A row for the default run of each dialect, and one for a single model."""
+    for dialect, models in WHOLE_DIALECTS:
+        with gateway_elsewhere(dialect) as url:
+            yield row(dialect, models, [measured(url, dialect, models) for _ in range(5 if scale >= 1 else 1)])
+
+
+def row(dialect: str, models: tuple[str, ...], rounds: list[Round]) -> Row:
+    """The line of the table for some rounds of the same run."""
+    ratios = [each.ours / each.bare for each in rounds]
+    return Row(
+        contest=f"runner, {dialect}{' ' if models else ''}{', '.join(models)}",
+        rival="httpx.Client.post",
+        messages=rounds[0].requests,
+        rounds=len(rounds),
+        our_us=median(each.ours / each.requests for each in rounds) * 1e6,
+        rival_us=median(each.bare / each.requests for each in rounds) * 1e6,
+        ratio=median(ratios),
+        lowest_ratio=min(ratios),
+        highest_ratio=max(ratios),
+        goal=f"at most {MOST:g}",
+        met=median(ratios) <= MOST,
+    )
+
+
+def measured(url: str, dialect: str, models: tuple[str, ...]) -> Round:
+    """One round in a process of its own. Raises ``RuntimeError`` when it ends without a result."""
+    here, there = _fresh.Pipe()
+    process = _fresh.Process(target=measure, args=(url, dialect, models, there))
+    process.start()
+    there.close()
+    try:
+        found: Round = here.recv()
+    except EOFError:
+        raise RuntimeError(f"the run of {dialect} ended without a result") from None
+    finally:
+        process.join()
+    return found
+
+
+def measure(url: str, dialect: str, models: tuple[str, ...], told: Connection) -> None:
+    """Measures the run, then the bare calls, and tells what it found."""
+    import httpx
+    import PIL.Image
+    from pixelproof_conformance import explore
+    from pixelproof_conformance.audit import JOURNAL, run_audit
+    from pixelproof_conformance.journal import read_journal
+    from pixelproof_conformance.plea import Plea
+    from pixelproof_conformance.report.write import forms, write_report
+    from pixelproof_conformance.runner import Options
+
+    assert explore.ALPHABET, PIL.Image.__name__  # loaded before the clock starts, as httpx is
+    assert forms()
+    plea = Plea(url, dialect, models=models, options=Options(examples=EXAMPLES, seed=SEED))
+    with TemporaryDirectory() as name:
+        started = process_time()
+        write_report(run_audit(plea, Path(name), key=KEY), Path(name))
+        ours = process_time() - started
+        _, records = read_journal(Path(name, JOURNAL))
+    sent = [(record.url, record.sent_content_type, bytes(record.sent)) for record in records]
+    started = process_time()
+    with httpx.Client(headers={"Authorization": f"Bearer {KEY}", "x-api-key": KEY}) as client:
+        for address, content_type, body in sent:
+            client.post(address, content=body, headers={"Content-Type": content_type} if content_type else {})
+    told.send(Round(ours, process_time() - started, len(sent)))
+
+
+@contextmanager
+def gateway_elsewhere(dialect: str) -> Iterator[str]:
+    """The address of a reference gateway for ``dialect``, in a process that ends with the block."""
+    here, there = _fresh.Pipe()
+    process = _fresh.Process(target=serve, args=(dialect, there), daemon=True)
+    process.start()
+    try:
+        yield here.recv()
+        here.send(None)
+        process.join(10)
+    finally:
+        process.kill()
+
+
+def serve(dialect: str, pipe: Connection) -> None:
+    """Serves until it is told to stop."""
+    from pixelproof_conformance.gateway.running import running_gateway
+
+    with running_gateway((dialect,)) as gateway:
+        pipe.send(gateway.url)
+        pipe.recv()
+
+
+_fresh = multiprocessing.get_context("spawn")
