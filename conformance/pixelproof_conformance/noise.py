@@ -8,6 +8,9 @@ from pixelproof_conformance.model import Case, Noise, Observation, Record, Unste
 
 Sent: TypeAlias = Mapping[str, tuple[Case, Record]]
 _BROKEN = ("fail", "warn")
+_JUDGED_ONCE = "wire/"
+"""Checks that compare requests with each other look at the first sending of each."""
+
 _Repeats: TypeAlias = dict[tuple[str, str], dict[str, bool]]
 """By requirement and first case: for each repeat that judged it, whether it was broken."""
 
@@ -68,17 +71,19 @@ def _repeats(found: Sequence[Observation], sent: Sent) -> _Repeats:
     out: _Repeats = {}
     for item in found:
         first = _first(item, sent)
-        if len(repeated.get(first, ())) < 2:
+        if len(repeated.get(first, ())) < 2 or item.requirement.startswith(_JUDGED_ONCE):
             continue
-        said = out.setdefault((item.requirement, first), dict.fromkeys(repeated[first], False))
-        if item.case in said and (item.outcome in _BROKEN or _refused_as_a_whole(item, sent)):
-            said[item.case] = True
+        pair = (item.requirement, first)
+        if pair not in out:
+            out[pair] = {name: _refused_though_allowed(item.requirement, *sent[name]) for name in repeated[first]}
+        if item.case in out[pair] and item.outcome in _BROKEN:
+            out[pair][item.case] = True
     return out
 
 
-def _refused_as_a_whole(item: Observation, sent: Sent) -> bool:
-    """Whether a request that the document allows was refused, without a word on which parameter it was for."""
-    return item.outcome == "inconclusive" and read(sent[item.case][1]).answer == "refused"
+def _refused_though_allowed(requirement: str, case: Case, record: Record) -> bool:
+    """Whether a request that the document allows was refused, even without a word on which parameter it was for."""
+    return case.expect == "accepted" and requirement in case.targets and read(record).answer == "refused"
 
 
 def _decides(record: Record) -> bool:
