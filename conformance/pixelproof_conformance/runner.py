@@ -212,6 +212,7 @@ class Run:
         pairs = plan.probe.pairs if plan.probe else ()
         followers = {case.id: follower for case, follower in pairs}
         self._send_all(subject, [case for case, _ in pairs], observations, followers)
+        self._send_all(subject, plan.probe.again(self.sent) if plan.probe else [], observations)
         self._send_all(subject, [case for case in plan.rejects if case.id not in self.sent], observations)
         self._send_all(subject, [case.again(number) for number in numbers for case in plan.rejects], observations)
         paid = paid_order(plan, self.prices)

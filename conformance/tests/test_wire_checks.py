@@ -78,6 +78,20 @@ def test_a_broken_body_must_not_break_the_endpoint(status: int, facts: dict[str,
     assert outcomes(script)[check] == outcome
 
 
+def test_a_connection_that_breaks_once_says_nothing() -> None:
+    """The request is sent again; only when it breaks again the request is to blame."""
+    check = "wire/bodies/malformed-json"
+
+    def once(case: Case) -> Answer | Record:
+        broken = case.wire == check and not case.id.endswith("/again")
+        return record(case, None, failure="connection", failure_text="closed") if broken else honest(case)
+
+    sender = ScriptedSender(once)
+    results = Run(sender, Options(only=(check,)), reproduce=lambda case, record: ("", "")).over([GPT]).results
+    assert [item.outcome for item in results if item.requirement == check] == ["inconclusive"]
+    assert len([case for case in sender.cases if case.id.endswith("/again")]) == 4
+
+
 def test_a_large_body_may_be_accepted() -> None:
     """It is JSON with blanks in it; whether it is read is up to the endpoint, but the rest of it has to be checked."""
     check = "wire/bodies/large-body"
@@ -130,6 +144,7 @@ def test_a_form_is_blamed_only_when_the_usual_form_is_accepted() -> None:
 
     assert outcomes(only_usual)[check] == "warn"
     assert outcomes(neither)[check] == "inconclusive"
+    assert outcomes(lambda case: (429, refusal()) if case.wire == check else honest(case))[check] == "inconclusive"
     assert outcomes(lambda case: (500, refusal()) if case.wire == check else honest(case))[check] == "fail"
 
 

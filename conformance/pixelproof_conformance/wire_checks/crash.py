@@ -11,12 +11,14 @@ _BEHIND = (502,)
 
 
 def crash_of(exchange: Exchange) -> str | None:
-    """How the endpoint broke down over a request; ``None`` when it did not, or when that cannot be told."""
+    """How the endpoint broke down over a request; ``None`` when it did not, or when that cannot be told.
+
+    A connection that breaks once says nothing: only what breaks each time is caused by the request.
+    """
     record = exchange.record
-    if record.failure in ("timeout", "endless"):
-        return f"There was no whole answer: {record.failure_text}."
-    if record.failure in ("connection", "protocol") and record.attempts:
-        return f"The connection broke: {record.failure_text}."
+    if exchange.broke_twice:
+        what = "There was no whole answer" if record.failure in ("timeout", "endless") else "The connection broke"
+        return f"{what}, also when it was sent again: {record.failure_text}."
     if record.failure is None and (record.status in _CRASHES or (record.status in _BEHIND and record.attempts > 1)):
         return f"The endpoint answered with the server error {record.status}."
     return None

@@ -15,6 +15,11 @@ from pixelproof_conformance.judge import OUTCOME_OF_SEVERITY, Reading, read
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
 from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files
 
+BREAKS = ("timeout", "endless", "connection", "protocol")
+"""Failures that a request can cause, and that a bad line can cause as well."""
+
+AGAIN = "/again"
+
 
 class Family(Protocol):
     """A module of this package: the requests of its checks' own, if any, and what the exchanges of a run say."""
@@ -29,14 +34,20 @@ class Family(Protocol):
 class Exchange:
     """A case with its record, parsed when a check first asks."""
 
-    def __init__(self, case: Case, record: Record) -> None:
+    def __init__(self, case: Case, record: Record, again: Record | None = None) -> None:
         self.case = case
         self.record = record
+        self._again = again
 
     @property
     def status(self) -> int | None:
         """The HTTP status; ``None`` when no whole answer came."""
         return None if self.record.failure is not None else self.record.status
+
+    @property
+    def broke_twice(self) -> bool:
+        """Whether the connection broke, or nothing came, and the same happened when the request was sent again."""
+        return self.record.failure in BREAKS and self._again is not None and self._again.failure in BREAKS
 
     @cached_property
     def reading(self) -> Reading:
@@ -180,4 +191,5 @@ def spoilt(subject: Subject) -> tuple[str, Body] | None:
 
 def own(check: str, exchanges: "list[Exchange]") -> Iterator[Exchange]:
     """The exchanges of a check's own requests."""
-    return (exchange for exchange in exchanges if exchange.case.kind == "wire" and exchange.case.wire == check)
+    of_check = (exchange for exchange in exchanges if exchange.case.kind == "wire" and exchange.case.wire == check)
+    return (exchange for exchange in of_check if not exchange.case.id.endswith(AGAIN))

@@ -1,7 +1,7 @@
 """The wire checks in a run: which are chosen, what they add to a plan, and what its exchanges say about them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +13,7 @@ from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
 from pixelproof_conformance.wire_checks import order, shapes
 from pixelproof_conformance.wire_checks.addresses import fetches
-from pixelproof_conformance.wire_checks.ground import Exchange, Family, Ground, spoilt
+from pixelproof_conformance.wire_checks.ground import AGAIN, BREAKS, Exchange, Family, Ground, spoilt
 
 if TYPE_CHECKING:
     from pixelproof_conformance.plan import Plan
@@ -40,6 +40,11 @@ class Probe:
     def own(self) -> tuple[Case, ...]:
         """The requests that no other part of the run makes, in the order of sending."""
         return tuple(case for pair in self.pairs for case in pair if case.kind == "wire")
+
+    def again(self, sent: Sent) -> list[Case]:
+        """The requests of the checks' own over which a connection broke, to see whether it breaks each time."""
+        broken = [case for case, _ in self.pairs if case.id in sent and _broke(sent[case.id][1])]
+        return [replace(case, id=case.id + AGAIN) for case in broken]
 
     def usual_forms(self, sent: Sent) -> list[Case]:
         """The usual form of every accepted case that was not accepted in the form on trial.
@@ -118,6 +123,10 @@ def judge_wire(probe: Probe, sent: Sent) -> list[Observation]:
     return [observation for family in families(ground) for observation in family.judge(ground, exchanges)]
 
 
+def _broke(record: Record) -> bool:
+    return record.failure in BREAKS and bool(record.attempts)
+
+
 def _compares(ground: Ground) -> bool:
     return ground.subject.operation.name != "generations"
 
@@ -125,7 +134,7 @@ def _compares(ground: Ground) -> bool:
 def _exchanges(subject: Subject, sent: Sent, *, operation: str = "") -> list[Exchange]:
     name = operation or subject.operation.name
     return [
-        Exchange(case, record)
+        Exchange(case, record, sent[case.id + AGAIN][1] if case.id + AGAIN in sent else None)
         for case, record in list(sent.values())
         if case.operation == name and case.model == subject.name
     ]

@@ -71,7 +71,8 @@ def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
             continue
         [check] = forms
         usual = by_id.get(exchange.case.id.partition(ALONE)[0] + PLAIN)
-        if usual is None or not usual.accepted:
+        said = crash_of(exchange) or exchange.reading.answer in ("refused", "unsupported")
+        if not said or usual is None or not usual.accepted:
             yield ground.open(check, exchange, exchange.reading.reason)
         else:
             crash = crash_of(exchange)

@@ -23,8 +23,7 @@ def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
         if case.kind == "wire" or case.expect == "accepted":
             continue
         crash = crash_of(exchange)
-        # A picture may simply take too long; only a request that is to be refused has no reason to.
-        if crash is not None and (case.expect == "refused" or exchange.record.failure is None):
+        if crash is not None:
             facts = {"parameter": case.parameter, "expected": "status 4xx", "actual": exchange.record.status}
             yield ground.seen(SERVER_ERROR, exchange, crash, **facts)
         elif has_answer(exchange):
