@@ -8,7 +8,7 @@ from pixelproof._text import shown
 from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import is_refused, requirement_ids
 from pixelproof_conformance.judge import AGAINST_STREAMS, excerpt, read
-from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
+from pixelproof_conformance.model import OUTCOMES, Case, Evidence, Failure, Json, Observation, Outcome, Record, Result
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
 
@@ -58,7 +58,7 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
     note: str = "",
     beside: Iterable[Requirement] = (),
     reproduce: Callable[[Case, Record], tuple[str, str]],
-    picture: Callable[[Record], str | None] = lambda record: None,
+    evidence: Callable[[Case, Record], Evidence | None] = lambda case, record: None,
 ) -> tuple[Result, ...]:
     """One result a requirement, and one for each ``beside`` those of the document.
 
@@ -77,7 +77,7 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
             continue
         seen_words = {item.outcome for item in found}
         outcome: Outcome = next((word for word in OUTCOMES if word in seen_words), "not-run")
-        failures = _failures(subject, facts, found, sent, reproduce, picture)
+        failures = _failures(subject, facts, found, sent, reproduce, evidence)
         unjudged = _value_without_judgement(subject, facts, sent) if outcome == "pass" else ""
         if unjudged:
             outcome = "inconclusive"
@@ -120,6 +120,8 @@ def _result(
         checks=checks,
         note=note,
         failures=failures,
+        on=facts.on,
+        parameter=facts.parameter,
     )
 
 
@@ -136,7 +138,7 @@ def _failures(
     found: list[Observation],
     sent: Mapping[str, tuple[Case, Record]],
     reproduce: Callable[[Case, Record], tuple[str, str]],
-    picture: Callable[[Record], str | None],
+    evidence: Callable[[Case, Record], Evidence | None],
 ) -> tuple[Failure, ...]:
     groups: dict[str, list[Observation]] = {}
     for item in found:
@@ -163,7 +165,7 @@ def _failures(
                 answer=excerpt(record),
                 curl=curl,
                 python=python,
-                picture=picture(record),
+                evidence=evidence(case, record),
             )
         )
     return tuple(sorted(failures, key=lambda failure: failure.outcome))

@@ -15,7 +15,7 @@ from pixelproof import Operation, TargetError
 
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
-from pixelproof_conformance.model import Case, Counts, Observation, Record, Result
+from pixelproof_conformance.model import Case, Counts, Evidence, Observation, Record, Result
 from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.subject import Subject
@@ -75,7 +75,7 @@ class Run:
         keep: Callable[[Record], None] = lambda record: None,
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
         reproduce: Callable[[Case, Record], tuple[str, str]],
-        picture: Callable[[Record], str | None] = lambda record: None,
+        evidence: Callable[[Case, Record], Evidence | None] = lambda case, record: None,
     ) -> None:
         self._sender = sender
         self.options = options
@@ -85,7 +85,7 @@ class Run:
         self._keep = keep
         self._progress = progress
         self._reproduce = reproduce
-        self._picture = picture
+        self._evidence = evidence
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._done = self._planned = self._failures = self._other_requests = 0
@@ -134,7 +134,7 @@ class Run:
                 note=reasons.get(index, ""),
                 beside=plan.probe.requirements if plan.probe else (),
                 reproduce=self._reproduce,
-                picture=self._picture,
+                evidence=self._evidence,
             )
         ]
         self._note_what_was_not_sent()
