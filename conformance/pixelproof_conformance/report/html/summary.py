@@ -104,7 +104,7 @@ def steps_of(report: Report, findings: list[Finding]) -> list[Step]:
         widest = max(failed, key=lambda finding: len(finding.models))
         several = f", for {len(widest.models)} models" if len(widest.models) > 1 else ""
         steps.append(Step(f"Start with the failure that reaches furthest{several}:", "", widest.place, widest.name))
-        if not report.configuration.get("only"):
+        if report.command.startswith("pixelproof run ") and not report.configuration.get("only"):
             chosen = [word for finding in failed[:MOST_REPEATED] for word in ("--only", finding.requirement)]
             which = "what failed" if len(failed) <= MOST_REPEATED else f"the first {MOST_REPEATED} of what failed"
             steps.append(Step(f"After a change, ask {which} again:", f"{report.command} {shlex.join(chosen)}"))
