@@ -9,10 +9,10 @@ from pathlib import Path
 from pixelproof import Dialect, TargetError, UsageError, __version__
 
 from pixelproof_conformance.client import Client, Target
+from pixelproof_conformance.evidence import evidence_of
 from pixelproof_conformance.interruption import gentle_interrupt
 from pixelproof_conformance.journal import Journal, JournalError, journal_header, read_journal, stream_journal
 from pixelproof_conformance.model import Counts, Json, Record, Report
-from pixelproof_conformance.picture_preview import preview
 from pixelproof_conformance.plea import Plea, plea_of
 from pixelproof_conformance.prices import declared_prices
 from pixelproof_conformance.redact import redact_url
@@ -166,7 +166,7 @@ def _run(
             curl_line(record, target, key_variable=variable, transport=case.transport),
             python_snippet(record, target, key_variable=variable, transport=case.transport),
         ),
-        picture=preview,
+        evidence=evidence_of,
     )
 
 

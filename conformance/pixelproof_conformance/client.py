@@ -173,6 +173,7 @@ class Client:
             first_byte_seconds=answer.first_byte_seconds,
             arrivals=tuple(answer.arrivals),
             note="; ".join(notes),
+            arrived=tuple(answer.arrived),
         )
 
     def _kept(self, body: bytes | FileBody) -> bytes | PackedBody:

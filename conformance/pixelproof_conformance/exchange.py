@@ -42,6 +42,7 @@ class Answer:
     seconds: float = 0.0
     first_byte_seconds: float | None = None
     arrivals: list[float] = field(default_factory=list)
+    arrived: list[int] = field(default_factory=list)
     left: bool = False
     stale: bool = False
 
@@ -104,9 +105,12 @@ def _read(
         for chunk in response.iter_stream():
             if answer.first_byte_seconds is None:
                 answer.first_byte_seconds = elapsed()
-            if timed and len(answer.arrivals) < bounds.max_arrivals:
+            kept = timed and len(answer.arrivals) < bounds.max_arrivals
+            if kept:
                 answer.arrivals.append(elapsed())
             decoder.feed(chunk)
+            if kept:
+                answer.arrived.append(decoder.size)
         decoder.finish()
     except TooLargeError:
         answer.body = b"" if decoder is None else decoder.content()[:_KEPT_OF_TOO_LARGE]

@@ -81,6 +81,7 @@ def _entry(record: Record) -> dict[str, Json]:
         "_attempts": record.attempts,
         "_firstByteSeconds": record.first_byte_seconds,
         "_arrivals": list(record.arrivals),
+        "_arrived": list(record.arrived),
         "_note": record.note,
     }
 

@@ -4,6 +4,7 @@ plan   ->  Case          what is sent, and what must happen to it
 send   ->  Record        what was sent and what came back, as the journal keeps it
 judge  ->  Observation   what one record says about one requirement
 report ->  Result        the outcome of one requirement for one model, over all observations
+           Evidence      the exchange that shows a failure, short enough to be read
            Report        the whole run; ``schemas/meta/report.yaml`` describes its JSON form
 """
 
@@ -130,7 +131,8 @@ class Record:
     is large (``bytes()`` gives its bytes). ``headers`` are those of the answer; keys and
     cookies are redacted in both. ``failure`` is ``None`` or one of ``timeout``, ``connection``, ``tls``, ``too-large``,
     ``endless``, ``protocol``, ``interrupted``, with ``failure_text`` for people. ``seconds`` is the time until the last
-    byte, ``first_byte_seconds`` until the first byte of the body, ``arrivals`` the time of each chunk of a stream.
+    byte, ``first_byte_seconds`` until the first byte of the body, ``arrivals`` the time of each chunk of a stream, and
+    ``arrived`` how many bytes of its content there were by then (empty in journals that do not say).
     ``attempts`` counts this and the tries before it, ``note`` says what people should know about the waiting between.
     """
 
@@ -149,6 +151,7 @@ class Record:
     first_byte_seconds: float | None = None
     arrivals: tuple[float, ...] = ()
     note: str = ""
+    arrived: tuple[int, ...] = ()
 
     @property
     def content_type(self) -> str | None:
@@ -181,6 +184,54 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that came back; ``None`` for what could not be read.
+
+    ``place`` is where it stands in the answer. ``transparency`` is ``none``, ``some`` or ``all`` of the pixels.
+    ``preview`` is a data: URL of a small copy.
+    """
+
+    place: str
+    width: int | None = None
+    height: int | None = None
+    format: str | None = None
+    transparency: str | None = None
+    bytes: int | None = None
+    preview: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When the last byte of one event of a stream came: seconds from the start, its type, and its size in bytes."""
+
+    seconds: float
+    type: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The exchange that shows a failure, shortened so that people can read it; keys and cookies are redacted.
+
+    ``content_type`` is that of the request, ``headers`` are those of the answer. ``body`` is the answer: a JSON value
+    with its long texts shortened, a list of events, or text. ``asked`` holds the parameters of the request that say
+    something about the picture, ``timeline`` the events of a stream where their times are known.
+    """
+
+    url: str = ""
+    content_type: str = ""
+    started: str = ""
+    seconds: float | None = None
+    first_byte_seconds: float | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Json = None
+    body_bytes: int = 0
+    asked: dict[str, str] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
+    timeline: tuple[Arrival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One way in which a requirement is not kept, reported once; ``seen`` counts how often it was seen.
 
@@ -201,8 +252,7 @@ class Failure:
     answer: str
     curl: str
     python: str
-    picture: str | None = None
-    """A data: URL of a small preview of the first picture that came back, for the HTML report."""
+    evidence: Evidence | None = None
     waived: Waived | None = None
     """What waives it; it then does not count for the exit status."""
 
@@ -223,6 +273,10 @@ class Result:
     checks: int
     note: str = ""
     failures: tuple[Failure, ...] = ()
+    on: str = ""
+    """The message that is checked: request, answer, stream or refusal."""
+    parameter: str | None = None
+    """The parameter or the place in that message that the requirement is about."""
     waived: Waived | None = None
     """What waives it, when each of its failures is waived; its outcome stays ``fail``."""
 

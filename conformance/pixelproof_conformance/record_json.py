@@ -30,7 +30,10 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "first_byte_seconds": (*_NUMBER, _NONE),
     "arrivals": (list,),
     "note": _TEXT,
+    "arrived": (list,),
 }
+_ADDED_LATER: dict[str, list[int]] = {"arrived": []}
+"""What the lines of older journals lack."""
 
 
 def record_to_json(record: Record) -> dict[str, Json]:
@@ -40,6 +43,7 @@ def record_to_json(record: Record) -> dict[str, Json]:
         "sent": sent_to_json(record.sent),
         "body": bytes_to_json(record.body),
         "arrivals": list(record.arrivals),
+        "arrived": list(record.arrived),
     }
 
 
@@ -48,6 +52,7 @@ def record_from_json(value: Json) -> Record:
     if not isinstance(value, dict):
         raise ValueError("it is no JSON object")  # noqa: TRY004 - a wrong line is a wrong value
     given: dict[str, Any] = {}
+    value = _ADDED_LATER | value
     for name, kinds in _KINDS.items():
         if name not in value:
             raise ValueError(f"it has no {name!r}")
@@ -58,9 +63,12 @@ def record_from_json(value: Json) -> Record:
         raise ValueError("its 'headers' hold something other than text")
     if not all(isinstance(item, int | float) for item in given["arrivals"]):
         raise ValueError("its 'arrivals' hold something other than numbers")
+    if not all(isinstance(item, int) for item in given["arrived"]):
+        raise ValueError("its 'arrived' hold something other than whole numbers")
     given["sent"] = sent_from_json(given["sent"])
     given["body"] = bytes_from_json(given["body"])
     given["arrivals"] = tuple(given["arrivals"])
+    given["arrived"] = tuple(given["arrived"])
     return Record(**given)
 
 

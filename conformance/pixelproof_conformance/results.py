@@ -9,7 +9,7 @@ from pixelproof._text import shown
 from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import is_refused, requirement_ids
 from pixelproof_conformance.judge import AGAINST_STREAMS, Reading, excerpt, read
-from pixelproof_conformance.model import OUTCOMES, Case, Failure, Json, Observation, Outcome, Record, Result
+from pixelproof_conformance.model import OUTCOMES, Case, Evidence, Failure, Json, Observation, Outcome, Record, Result
 from pixelproof_conformance.noise import rate_in_words, steady, unsteady
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
@@ -61,7 +61,7 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
     beside: Iterable[Requirement] = (),
     unsent: Iterable[Case] = (),
     reproduce: Callable[[Case, Record], tuple[str, str]],
-    picture: Callable[[Record], str | None] = lambda record: None,
+    evidence: Callable[[Case, Record], Evidence | None] = lambda case, record: None,
 ) -> tuple[Result, ...]:
     """One result a requirement, and one for each ``beside`` those of the document.
 
@@ -91,7 +91,7 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
         decided = [item for item in found if id(item) in certain] if facts.id in noisy else found
         seen_words = {item.outcome for item in decided}
         outcome: Outcome = next((word for word in OUTCOMES if word in seen_words), "not-run")
-        failures = _failures(subject, facts, found, sent, reproduce, picture)
+        failures = _failures(subject, facts, found, sent, reproduce, evidence)
         first = next((item.message for item in found), note or MISSING_NOTE)
         if facts.id in noisy and outcome not in ("fail", "warn"):
             outcome, first = "inconclusive", rate_in_words(noisy[facts.id])
@@ -152,6 +152,8 @@ def _result(
         checks=checks,
         note=note,
         failures=failures,
+        on=facts.on,
+        parameter=facts.parameter,
     )
 
 
@@ -168,7 +170,7 @@ def _failures(
     found: list[Observation],
     sent: Mapping[str, tuple[Case, Record]],
     reproduce: Callable[[Case, Record], tuple[str, str]],
-    picture: Callable[[Record], str | None],
+    evidence: Callable[[Case, Record], Evidence | None],
 ) -> tuple[Failure, ...]:
     groups: dict[str, list[Observation]] = {}
     for item in found:
@@ -195,7 +197,7 @@ def _failures(
                 answer=excerpt(record),
                 curl=curl,
                 python=python,
-                picture=picture(record),
+                evidence=evidence(case, record),
             )
         )
     return tuple(sorted(failures, key=lambda failure: failure.outcome))

@@ -15,7 +15,7 @@ from pixelproof import Operation, TargetError
 
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
-from pixelproof_conformance.model import Case, Counts, Noise, Observation, Record, Result
+from pixelproof_conformance.model import Case, Counts, Evidence, Noise, Observation, Record, Result
 from pixelproof_conformance.noise import noise_of
 from pixelproof_conformance.ordering import paid_order
 from pixelproof_conformance.plan import Plan, alone, make_plans
@@ -85,7 +85,7 @@ class Run:
         keep: Callable[[Record], None] = lambda record: None,
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
         reproduce: Callable[[Case, Record], tuple[str, str]],
-        picture: Callable[[Record], str | None] = lambda record: None,
+        evidence: Callable[[Case, Record], Evidence | None] = lambda case, record: None,
     ) -> None:
         self._sender = sender
         self.options = options
@@ -97,7 +97,7 @@ class Run:
         self._keep = keep
         self._progress = progress
         self._reproduce = reproduce
-        self._picture = picture
+        self._evidence = evidence
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._done = self._planned = self._failures = self._other_requests = 0
@@ -146,7 +146,7 @@ class Run:
                 beside=plan.probe.requirements if plan.probe else (),
                 unsent=[case for case in plan.cases if case.id not in self.sent],
                 reproduce=self._reproduce,
-                picture=self._picture,
+                evidence=self._evidence,
             )
         ]
         self._note_what_was_not_sent()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pixelproof import Requirement, load_dialect
 from pixelproof_conformance.gateway.pictures import make_picture
-from pixelproof_conformance.model import Counts, Failure, Outcome, Report, Result
+from pixelproof_conformance.model import Arrival, Counts, Evidence, Failure, Outcome, Picture, Report, Result
 
 MODELS = ("gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "dall-e-2", "dall-e-3")
 URL = "http://127.0.0.1:8080"
@@ -43,9 +43,53 @@ def failure(requirement: Requirement, model: str, outcome: Outcome = "fail", **c
         "answer": '{"created": 1764230400, "data": [{"b64_json": "iVBORw0KGgo… (1204 characters)"}]}',
         "curl": f'curl -sS {URL}/v1/images/generations -H "Authorization: Bearer $OPENAI_API_KEY" {pointed}',
         "python": f'import httpx\n\nanswer = httpx.post("{URL}/v1/images/generations", json={body!r})\nprint(answer)\n',
-        "picture": None,
+        "evidence": evidence(),
     }
     return Failure(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def evidence(*pictures: Picture, **changes: object) -> Evidence:
+    """An exchange as it is kept for a report; ``changes`` replace fields."""
+    fields: dict[str, object] = {
+        "url": f"{URL}/v1/images/generations",
+        "content_type": "application/json",
+        "started": "2026-11-20T10:00:07.000+00:00",
+        "seconds": 3.42,
+        "first_byte_seconds": 3.1,
+        "headers": {"content-type": "application/json", "x-request-id": "req_1"},
+        "body": {"created": 1764230400, "data": [{"b64_json": "iVBORw0KGgo… (1204 characters)"}]},
+        "body_bytes": 1281,
+        "asked": {"size": "1024x1024"},
+        "pictures": pictures,
+    }
+    return Evidence(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def returned(place: str = "data[0].b64_json", **changes: object) -> Picture:
+    """A picture that came back, smaller than it was asked for; ``changes`` replace fields."""
+    fields: dict[str, object] = {
+        "place": place,
+        "width": 512,
+        "height": 512,
+        "format": "png",
+        "transparency": "none",
+        "bytes": 17_204,
+        "preview": preview(),
+    }
+    return Picture(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def streamed(requirement: Requirement, model: str) -> Failure:
+    """A failure that was seen in a stream of two previews and the finished picture."""
+    kinds = ("image_generation.partial_image",) * 2 + ("image_generation.completed",)
+    shown = [returned(f"events[{index}].data.b64_json") for index in range(3)]
+    events = [
+        {"event": kind, "data": {"type": kind, "b64_json": "iVBORw0KGgo…", "partial_image_index": 1 - index}}
+        for index, kind in enumerate(kinds)
+    ]
+    arrivals = tuple(Arrival(1.2 * index + 0.9, kind, 23_000) for index, kind in enumerate(kinds))
+    kept = evidence(*shown, body=events, timeline=arrivals)
+    return failure(requirement, model, parameter="events[0].data.partial_image_index", evidence=kept)
 
 
 def result(requirement: Requirement, model: str, outcome: Outcome = "pass", failures: Sequence[Failure] = ()) -> Result:
@@ -64,6 +108,8 @@ def result(requirement: Requirement, model: str, outcome: Outcome = "pass", fail
         checks=0 if outcome in ("not-run", "disabled") else 3,
         note=UNJUDGED_NOTES.get(outcome, ""),
         failures=tuple(failures),
+        on=requirement.on,
+        parameter=requirement.parameter,
     )
 
 
@@ -109,7 +155,7 @@ def realistic(number: int, failures: int, models: Sequence[str] = MODELS[:3], **
         outcomes[index * step] = "fail"
     results = []
     for index, ((entry, model), outcome) in enumerate(zip(pairs, outcomes, strict=True)):
-        flaws = [failure(entry, model, picture=preview())] if outcome == "fail" and index % 2 == 0 else []
+        flaws = [failure(entry, model, evidence=evidence(returned()))] if outcome == "fail" and index % 2 == 0 else []
         results.append(result(entry, model, outcome, flaws))
     return report(results, **changes)
 

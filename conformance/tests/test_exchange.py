@@ -257,6 +257,8 @@ def test_the_chunks_of_a_stream_keep_their_times() -> None:
     assert record.body == event * 5
     assert len(record.arrivals) == 5
     assert list(record.arrivals) == sorted(record.arrivals)
+    assert len(record.arrived) == 5
+    assert (list(record.arrived), record.arrived[-1]) == (sorted(record.arrived), len(record.body))
     assert record.arrivals[0] >= (record.first_byte_seconds or 0)
     assert len(once_sent(once, Limits(max_arrivals=2, retries=0)).arrivals) == 2
 

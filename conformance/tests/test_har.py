@@ -31,6 +31,7 @@ RECORDS = st.builds(
     attempts=st.integers(0, 9),
     first_byte_seconds=st.none() | SECONDS,
     arrivals=st.lists(SECONDS, max_size=3).map(tuple),
+    arrived=st.lists(st.integers(0, 10**9), max_size=3).map(tuple),
     note=WORD,
 )
 

@@ -43,6 +43,7 @@ RECORDS = st.builds(
     attempts=st.integers(0, 9),
     first_byte_seconds=st.none() | SECONDS,
     arrivals=st.lists(SECONDS, max_size=4).map(tuple),
+    arrived=st.lists(st.integers(0, 10**9), max_size=4).map(tuple),
     note=TEXT,
 )
 
@@ -95,6 +96,14 @@ def test_the_schema_is_a_schema_and_refuses_other_lines() -> None:
     assert not validator.is_valid({name: value for name, value in line.items() if name != "note"})
     assert not validator.is_valid(line | {"sent": {"text": "a", "base64": "YQ=="}})
     assert not validator.is_valid(HEADER | {"format": "pixelproof-journal/2"})
+
+
+def test_lines_of_older_journals_are_read() -> None:
+    """A line without the sizes of the chunks, as it was written before, is a record without them."""
+    line = record_to_json(record())
+    del line["arrived"]
+    assert Draft202012Validator(SCHEMA).is_valid(line)
+    assert record_from_json(line).arrived == ()
 
 
 def test_the_header_says_what_the_run_is_without_its_secrets() -> None:
@@ -153,6 +162,7 @@ def test_damaged_bytes_are_named(form: object, words: str) -> None:
         ({"case": None}, "'case' is of the wrong type"),
         ({"headers": {"a": 1}}, "'headers' hold something other than text"),
         ({"arrivals": ["1"]}, "'arrivals' hold something other than numbers"),
+        ({"arrived": [1.5]}, "'arrived' hold something other than whole numbers"),
     ],
 )
 def test_a_record_of_wrong_types_is_named(changes: dict[str, object], words: str) -> None:

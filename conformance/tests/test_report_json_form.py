@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof import UsageError
 from pixelproof._meta import meta_validator
-from pixelproof_conformance.model import OUTCOMES, Counts, Failure, Report, Result, Waived, WaiverState, WaiverUse
+from pixelproof_conformance.model import (
+    OUTCOMES,
+    Arrival,
+    Counts,
+    Evidence,
+    Failure,
+    Picture,
+    Report,
+    Result,
+    Waived,
+    WaiverState,
+    WaiverUse,
+)
 from pixelproof_conformance.report.json_form import as_text, from_json, read_report, to_json
 
 from .report_examples import realistic
@@ -20,6 +32,33 @@ JSON = st.recursive(
     max_leaves=6,
 )
 WAIVED = st.builds(Waived, reason=TEXT, link=st.none() | TEXT, expires=st.none() | TEXT)
+SECONDS = st.floats(0, 1e6)
+EVIDENCE = st.builds(
+    Evidence,
+    url=TEXT,
+    content_type=TEXT,
+    started=TEXT,
+    seconds=st.none() | SECONDS,
+    first_byte_seconds=st.none() | SECONDS,
+    headers=st.dictionaries(TEXT, TEXT, max_size=2),
+    body=JSON,
+    body_bytes=st.integers(0, 10**9),
+    asked=st.dictionaries(TEXT, TEXT, max_size=2),
+    pictures=st.lists(
+        st.builds(
+            Picture,
+            place=TEXT,
+            width=st.none() | st.integers(1, 9),
+            height=st.none() | st.integers(1, 9),
+            format=st.none() | TEXT,
+            transparency=st.sampled_from([None, "none", "some", "all"]),
+            bytes=st.none() | st.integers(0, 9),
+            preview=st.none() | TEXT,
+        ),
+        max_size=2,
+    ).map(tuple),
+    timeline=st.lists(st.builds(Arrival, SECONDS, TEXT, st.integers(0, 9)), max_size=2).map(tuple),
+)
 FAILURES = st.builds(
     Failure,
     identity=TEXT,
@@ -36,7 +75,7 @@ FAILURES = st.builds(
     answer=TEXT,
     curl=TEXT,
     python=TEXT,
-    picture=st.none() | TEXT,
+    evidence=st.none() | EVIDENCE,
     waived=st.none() | WAIVED,
 )
 RESULTS = st.builds(
@@ -52,6 +91,8 @@ RESULTS = st.builds(
     checks=st.integers(0, 99),
     note=TEXT,
     failures=st.lists(FAILURES, max_size=2).map(tuple),
+    on=TEXT,
+    parameter=st.none() | TEXT,
     waived=st.none() | WAIVED,
 )
 COUNT = st.integers(0, 10**6)
@@ -109,9 +150,12 @@ def test_the_schema_describes_every_field() -> None:
         (Counts, schema["$defs"]["counts"]),
         (Waived, schema["$defs"]["waived"]),
         (WaiverUse, schema["$defs"]["waiver-use"]),
+        (Evidence, schema["$defs"]["evidence"]),
+        (Picture, schema["$defs"]["picture"]),
+        (Arrival, schema["$defs"]["arrival"]),
     ]:
         names = {field.name for field in dataclasses.fields(value)}
-        assert set(described["properties"]) - derived == names
+        assert set(described["properties"]) - (derived if value is Report else set()) == names
         assert set(described["required"]) == set(described["properties"])
         for entry in described["properties"].values():
             place = schema["$defs"][entry["$ref"].removeprefix("#/$defs/")] if "$ref" in entry else {}
@@ -137,18 +181,6 @@ def test_values_that_json_cannot_say_become_text() -> None:
     assert actual == {"a": "nan", "b": "-inf", "c": "3 bytes"}
 
 
-def test_a_report_of_version_1_is_read_as_one_without_waivers() -> None:
-    """Published reports of the version before stay readable, and say the same."""
-    report = realistic(60, 4)
-    old = to_json(report) | {"format_version": 1}
-    del old["waivers"], old["waived_results"]
-    for result in old["results"]:
-        del result["waived"]
-        for flaw in result["failures"]:
-            del flaw["waived"]
-    assert from_json(old) == report
-
-
 @pytest.mark.parametrize("value", [None, [], "report", {}, {"format": "sarif"}, {"results": []}])
 def test_another_file_is_refused(value: object) -> None:
     """What does not call itself a report is refused with the advice to name a report."""
@@ -162,6 +194,30 @@ def test_another_format_version_is_refused(version: object) -> None:
     form = to_json(realistic(1, 0)) | {"format_version": version}
     with pytest.raises(UsageError, match=r"has the format version .*; this pixelproof reads version 2"):
         from_json(form)
+
+
+def test_a_report_of_before_can_be_read() -> None:
+    """Published reports of version 1 are read; the preview that they kept is shown, and nothing is invented."""
+    form = to_json(realistic(3, 1)) | {"format_version": 1}
+    del form["waivers"], form["waived_results"]
+    for entry in form["results"]:
+        del entry["on"], entry["parameter"], entry["waived"]
+        for flaw in entry["failures"]:
+            del flaw["evidence"], flaw["waived"]
+            flaw["picture"] = "data:image/png;base64,AAAA"
+    read = from_json(json.loads(json.dumps(form)))
+    kept = read.results[0].failures[0].evidence
+    assert kept is not None
+    assert kept.pictures == (Picture(place="", preview="data:image/png;base64,AAAA"),)
+    assert (kept.body, kept.seconds, read.results[0].on) == (read.results[0].failures[0].answer, None, "")
+    assert (read.waivers, read.results[0].waived) == ((), None)
+
+
+@pytest.mark.parametrize("damage", [{"results": 7}, {"results": [7]}, {"results": [{"failures": [7]}]}])
+def test_a_damaged_report_of_before_is_refused(damage: dict[str, object]) -> None:
+    """A report of version 1 that is not as it should be is refused like any other."""
+    with pytest.raises(UsageError, match="is not a report"):
+        from_json(to_json(realistic(1, 0)) | {"format_version": 1} | damage)
 
 
 def test_a_damaged_report_is_refused_with_its_place() -> None:

@@ -8,13 +8,13 @@ from pixelproof_conformance.model import Json
 
 def one_line(text: str, most: int = 400) -> str:
     """``text`` on one line without control characters, cut after ``most`` characters."""
-    return _cut(_harmless(text[: most + 1]), text, most)
+    return _cut(harmless(text[: most + 1]), text, most)
 
 
 def block(text: str, most: int = 8000) -> str:
     """``text`` with its lines and tabs, without other control characters, cut after ``most`` characters."""
     kept = text[: most + 1].replace("\r\n", "\n")
-    return _cut(_harmless(kept, "\n\t"), text, most)
+    return _cut(harmless(kept, "\n\t"), text, most)
 
 
 def pretty(value: Json, most: int = 8000) -> str:
@@ -30,15 +30,16 @@ def compact(value: Json, most: int = 400) -> str:
 
 def in_html(text: str) -> str:
     """``text`` as the content of an element or of a quoted attribute."""
-    return html.escape(_harmless(text, "\n\t"), quote=True)
+    return html.escape(harmless(text, "\n\t"), quote=True)
 
 
 def in_xml(text: str) -> str:
     """``text`` with the characters that no XML 1.0 document may hold shown as escapes; markup is left to the writer."""
-    return _harmless(text, "\n\t")
+    return harmless(text, "\n\t")
 
 
-def _harmless(text: str, kept: str = "") -> str:
+def harmless(text: str, kept: str = "") -> str:
+    """``text`` without control characters, direction marks and the like; those in ``kept`` stay."""
     if text.isprintable():  # nearly always, and a hundred times faster to see than to do
         return text
     return "".join(char if char in kept else _printable(char) for char in text)

@@ -9,7 +9,21 @@ from typing import Any
 from pixelproof import UsageError
 from pixelproof._text import dotted, shown
 
-from pixelproof_conformance.model import Counts, Failure, Json, Noise, Report, Result, Unsteady, Waived, WaiverUse
+from pixelproof_conformance.model import (
+    Arrival,
+    Counts,
+    Evidence,
+    Failure,
+    Json,
+    Noise,
+    Picture,
+    Report,
+    Result,
+    Unsteady,
+    Waived,
+    WaiverUse,
+)
+from pixelproof_conformance.report.json_version_1 import from_version_1
 
 FORMAT = "pixelproof-report"
 FORMAT_VERSION = 2
@@ -49,7 +63,7 @@ def from_json(value: Json) -> Report:
             f"has the format version {shown(version)}; this pixelproof reads version {FORMAT_VERSION} and older. "
             "Read it with the pixelproof that wrote it, or judge its run again with this one"
         )
-    value = _with_waivers(value) if version == 1 else value
+    value = from_version_1(value) if version == 1 else value
     _check(value)
     given = {key: entry for key, entry in value.items() if key not in DERIVED}
     given["counts"] = Counts(**given["counts"])
@@ -84,27 +98,18 @@ def read_report(path: Path) -> Report:
 
 
 def _result(entry: dict[str, Json]) -> Result:
-    failures = tuple(Failure(**_with_waived(failure)) for failure in entry["failures"])
-    return Result(**{**_with_waived(entry), "failures": failures})
+    return Result(**{**_with_waived(entry), "failures": tuple(_failure(failure) for failure in entry["failures"])})
 
 
-def _with_waivers(value: dict[str, Json]) -> dict[str, Json]:
-    """A report of version 1 as one of version 2, without waivers, caps and noise; the check finds its flaws."""
-    head: dict[str, Json] = {"format_version": FORMAT_VERSION, "waived_results": 0, "waivers": []}
-    head |= {"caps_reached": {}, "prices": "", "noise": None}
-    if isinstance(value.get("counts"), dict):
-        head["counts"] = {"cost_at_most": None, "input_tokens": 0, "output_tokens": 0, **value["counts"]}
-    results = _unwaived(value.get("results"))
-    for result in results if isinstance(results, list) else ():
-        if isinstance(result, dict):
-            result["failures"] = _unwaived(result.get("failures"))
-    return {**value, **head, "results": results}
+def _failure(entry: dict[str, Json]) -> Failure:
+    evidence = None if entry["evidence"] is None else _evidence(entry["evidence"])
+    return Failure(**{**_with_waived(entry), "evidence": evidence})
 
 
-def _unwaived(entries: Json) -> Json:
-    if not isinstance(entries, list):
-        return entries
-    return [{**entry, "waived": None} if isinstance(entry, dict) else entry for entry in entries]
+def _evidence(entry: dict[str, Json]) -> Evidence:
+    pictures = tuple(Picture(**picture) for picture in entry["pictures"])
+    timeline = tuple(Arrival(**arrival) for arrival in entry["timeline"])
+    return Evidence(**{**entry, "pictures": pictures, "timeline": timeline})
 
 
 def _use(entry: dict[str, Json]) -> WaiverUse:

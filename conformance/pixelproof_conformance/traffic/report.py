@@ -116,6 +116,8 @@ def _result(audit: Audit, model: str, facts: Requirement, found: list[Found], pa
         checks=passed + sum(one.group.seen for one in found),
         note=note,
         failures=tuple(_failure(audit, one) for one in found),
+        on=facts.on,
+        parameter=facts.parameter,
     )
 
 

@@ -1,96 +1,126 @@
-"""Requirements by models: one table for each operation, and the filters over it."""
+"""Requirements by models: a table for each operation, its rows grouped by parameter and by message."""
+
+from dataclasses import dataclass
 
 from pixelproof_conformance.model import Report, Result
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
-from pixelproof_conformance.report.html.elements import Html, join, tag
-from pixelproof_conformance.report.html.flaws import anchor
-from pixelproof_conformance.report.html.parts import letter, short_name
+from pixelproof_conformance.report.html.findings import short_name
+from pixelproof_conformance.report.html.places import Places, flaw_place, flaws_of
+from pixelproof_conformance.report.html.waivers import outcome_shown, why_waived
 
 MOST_LEVEL_NAMES = 6
 """With more models than this their names stand upright, and the table scrolls by itself."""
 
-Rows = dict[str, dict[str, Result]]
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The outcome for one model; ``place`` leads to the flaw, ``why`` says in words what stands behind it."""
+
+    model: str
+    outcome: str = ""
+    place: str = ""
+    why: str = ""
 
 
-def matrix(report: Report) -> Html:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One requirement."""
+
+    place: str
+    finding: str
+    name: str
+    requirement: str
+    says: str
+    document: str
+    section: str
+    word: str
+    severity: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows about the same parameter of the request, or about the same message."""
+
+    name: str
+    about: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The requirements of one operation."""
+
+    operation: str
+    models: tuple[str, ...]
+    groups: tuple[Group, ...]
+    total: int
+    upright: bool
+
+
+def tables_of(report: Report, places: Places) -> list[Table]:
     """The outcome of every requirement for every model."""
-    tables = [_table(operation, rows) for operation, rows in _by_operation(report).items()]
-    empty = [] if tables else [tag("p", "The run has no results.", class_="empty")]
-    return tag("section", tag("h2", "Requirements", id="requirements"), *tables, *empty, aria_labelledby="requirements")
-
-
-def filters(report: Report) -> Html:
-    """What narrows the page down; shown only where scripts run, because it does nothing without them."""
-    outcomes = [
-        tag(
-            "label",
-            tag("input", type="checkbox", name="outcome", value=outcome),
-            letter(outcome),
-            tag("span", outcome, aria_hidden="true"),
-            class_="chip",
-        )
-        for outcome in words.outcomes_seen(report)
-    ]
-    return tag(
-        "form",
-        tag("fieldset", tag("legend", "Show only", class_="unseen"), *outcomes),
-        _choice("operation", "Operation", list(dict.fromkeys(result.operation for result in report.results))),
-        _choice("model", "Model", words.models(report)),
-        tag("label", tag("span", "Text"), tag("input", type="search", name="text", placeholder="n-outside, size, …")),
-        tag("button", "Show all", type="reset"),
-        tag("output", aria_live="polite"),
-        class_="filters",
-        hidden=True,
-        aria_label="Filters",
-    )
-
-
-def _choice(name: str, label: str, values: list[str]) -> Html:
-    options = [tag("option", one_line(value), value=value) for value in values]
-    every = Html('<option value="">all</option>')
-    return tag("label", tag("span", label), tag("select", every, *options, name=name), hidden=len(values) < 2)
-
-
-def _by_operation(report: Report) -> dict[str, Rows]:
-    tables: dict[str, Rows] = {}
+    operations: dict[str, dict[str, dict[str, Result]]] = {}
     for result in report.results:
-        tables.setdefault(result.operation, {}).setdefault(result.requirement, {})[result.model] = result
-    return tables
+        rows = operations.setdefault(result.operation, {})
+        rows.setdefault(result.requirement, {})[result.model] = result
+    return [_table(operation, rows, places) for operation, rows in operations.items()]
 
 
-def _table(operation: str, rows: Rows) -> Html:
-    models = list(dict.fromkeys(model for cells in rows.values() for model in cells))
-    upright = len(models) > MOST_LEVEL_NAMES
-    heads = [tag("th", tag("span", one_line(model)), scope="col", data_model=model) for model in models]
-    lines = [_line(operation, [cells.get(model) for model in models]) for cells in rows.values()]
-    table = tag(
-        "table",
-        tag("caption", one_line(operation)),
-        tag("thead", tag("tr", tag("th", "Requirement", scope="col"), *heads)),
-        tag("tbody", *lines),
-        class_="matrix upright" if upright else "matrix",
-    )
-    scrolls = {"tabindex": "0", "role": "region", "aria_label": f"Outcomes of {one_line(operation)}"} if upright else {}
-    return tag("div", table, class_="scrolls" if upright else "", **scrolls)
-
-
-def _line(operation: str, cells: list[Result | None]) -> Html:
-    first = next(result for result in cells if result is not None)
-    name = tag("span", short_name(one_line(first.requirement)), class_="id", title=one_line(first.requirement))
-    says = tag("span", one_line(first.says, 1000), class_="says")
-    return tag(
-        "tr",
-        tag("th", join(name, " ", says), scope="row"),
-        *[_cell(result) for result in cells],
-        data_operation=operation,
+def _table(operation: str, rows: dict[str, dict[str, Result]], places: Places) -> Table:
+    models = tuple(dict.fromkeys(model for results in rows.values() for model in results))
+    groups: dict[tuple[int, str, str], list[Row]] = {}
+    for results in rows.values():
+        first = next(iter(results.values()))
+        groups.setdefault(_group(first), []).append(_row(results, models, places))
+    ordered = sorted(groups.items(), key=lambda entry: entry[0][0])
+    return Table(
+        operation=operation,
+        models=models,
+        groups=tuple(Group(name, about, tuple(found)) for (_, name, about), found in ordered),
+        total=len(rows),
+        upright=len(models) > MOST_LEVEL_NAMES,
     )
 
 
-def _cell(result: Result | None) -> Html:
+def _group(result: Result) -> tuple[int, str, str]:
+    """The place among the groups, the name of the group, and what it is about."""
+    if result.requirement.startswith("wire/"):
+        return 5, "Wire", "how the target speaks HTTP"
+    if result.on in ("request", "refusal") and (result.on == "request" or result.word == "ACCEPT"):
+        name = (result.parameter or "").partition(".")[0].partition("[")[0]
+        if name and name != "status":
+            return 1, name, "parameter of the request"
+        return 0, "Request", "as a whole"
+    if result.on in ("answer", "stream", "refusal"):
+        place = ("answer", "stream", "refusal").index(result.on)
+        return 2 + place, result.on.capitalize(), "what comes back"
+    return 1, result.source.partition("#")[2] or result.source, "place in the document"
+
+
+def _row(results: dict[str, Result], models: tuple[str, ...], places: Places) -> Row:
+    first = next(iter(results.values()))
+    document, _, section = first.source.partition("#")
+    place = places.row(first)
+    finding = places.requirement(first)
+    return Row(
+        place=place,
+        finding=finding if finding != place else "",
+        name=short_name(one_line(first.requirement)),
+        requirement=first.requirement,
+        says=one_line(first.says, 1000),
+        document=document,
+        section=section,
+        word=first.word,
+        severity=first.severity,
+        cells=tuple(_cell(model, results.get(model)) for model in models),
+    )
+
+
+def _cell(model: str, result: Result | None) -> Cell:
     if result is None:
-        return tag("td", tag("span", "does not apply", class_="unseen"))
-    title = one_line(result.note) or words.counted(result.checks, "check")
-    shown = [failure for failure in result.failures if failure.outcome in ("fail", "warn")]
-    href = f"#{anchor(shown[0])}" if shown else ""
-    return tag("td", letter(result.outcome, href, title), data_outcome=result.outcome, data_model=result.model)
+        return Cell(model)
+    flaws = flaws_of(result)
+    why = why_waived(result) or one_line(result.note) or words.counted(result.checks, "check")
+    return Cell(model, outcome_shown(result), flaw_place(flaws[0]) if flaws else "", why)

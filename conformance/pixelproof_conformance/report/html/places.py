@@ -1,0 +1,50 @@
+"""Where things stand in the page: the ids that links lead to."""
+
+import hashlib
+import re
+
+from pixelproof_conformance.model import Failure, Report, Result
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._~-]{0,199}")
+BROKEN = ("fail", "warn")
+
+
+class Places:
+    """The places of one report. A requirement that is broken has its place at its finding, any other in the matrix."""
+
+    def __init__(self, report: Report) -> None:
+        self._names: dict[tuple[str, str], str] = {}
+        taken: set[str] = set()
+        for result in report.results:
+            key = (result.operation, result.requirement)
+            if key in self._names:
+                continue
+            name = result.requirement if _PLAIN.fullmatch(result.requirement) else f"requirement-{_digest(*key)}"
+            if name in taken:  # the same requirement of another operation
+                name = f"{name}~{result.operation}" if _PLAIN.fullmatch(result.operation) else f"{name}~{_digest(*key)}"
+            taken.add(name)
+            self._names[key] = name
+        self._broken = {(result.operation, result.requirement) for result in report.results if flaws_of(result)}
+
+    def requirement(self, result: Result) -> str:
+        """Where the most is said about a requirement."""
+        return self._names[result.operation, result.requirement]
+
+    def row(self, result: Result) -> str:
+        """Its row in the matrix."""
+        name = self.requirement(result)
+        return f"row-{name}" if (result.operation, result.requirement) in self._broken else name
+
+
+def flaws_of(result: Result) -> list[Failure]:
+    """The failures of a result that are shown as such."""
+    return [failure for failure in result.failures if failure.outcome in BROKEN]
+
+
+def flaw_place(failure: Failure) -> str:
+    """The place of one failure; letters and digits only, whatever the identity holds."""
+    return f"flaw-{_digest(failure.outcome, failure.identity)}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]

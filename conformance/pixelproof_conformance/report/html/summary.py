@@ -1,0 +1,128 @@
+"""The head of the page: the verdict, the facts of the run, what to do next."""
+
+import shlex
+from dataclasses import dataclass
+
+from pixelproof_conformance.model import Report
+from pixelproof_conformance.report import words
+from pixelproof_conformance.report.escaping import one_line
+from pixelproof_conformance.report.html.findings import Finding
+from pixelproof_conformance.report.html.waivers import MEANING, WAIVED
+
+TONES = {0: "good", 1: "bad", 3: "unknown"}
+MOST_REPEATED = 3
+NOTHING = {0: "Nothing failed.", 1: "The report holds no details of what failed.", 3: "Nothing was judged."}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many results have an outcome, and where its part of the bar lies, in percent."""
+
+    outcome: str
+    number: int
+    meaning: str
+    left: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do next; ``command`` can be copied, ``place`` is where to look."""
+
+    text: str
+    command: str = ""
+    place: str = ""
+    link: str = ""
+
+
+def verdict_parts(report: Report) -> tuple[str, str]:
+    """The verdict in two words, and the rest of the sentence."""
+    head, mark, rest = words.verdict(report).partition(": ")
+    if not mark:
+        head, _, rest = words.verdict(report).partition(". ")
+        return head.rstrip("."), rest
+    return head, rest[:1].upper() + rest[1:]
+
+
+def facts_of(report: Report) -> list[tuple[str, str]]:
+    """The facts of the run by name."""
+    counts, took = report.counts, words.duration(report)
+    retries = f", {counts.retries} retried" if counts.retries else ""
+    facts = [
+        ("Dialect", one_line(report.dialect)),
+        ("Document", one_line(report.document)),
+        ("Models", words.listed(words.models(report), 8)),
+        ("Started", one_line(words.date(report))),
+        ("Took", took),
+        ("Requests", f"{counts.requests:,}{retries}"),
+        ("Pictures", f"{counts.images:,}"),
+        ("Tokens", _tokens(report)),
+        ("Cost", words.money(report)),
+        ("Seed", one_line(str(report.configuration.get("seed", "")))),
+        ("Profile", one_line(str(report.configuration.get("profile", "")))),
+        ("Version", f"{one_line(report.tool)} {one_line(report.version)}"),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _tokens(report: Report) -> str:
+    """What the answers named, where they named any."""
+    sent, came = (int(getattr(report.counts, name, 0)) for name in ("input_tokens", "output_tokens"))
+    return f"{sent:,} in, {came:,} out" if sent or came else ""
+
+
+def shares_of(report: Report) -> list[Share]:
+    """The parts of the bar, in the order of the outcomes."""
+    totals, every = report.totals(), max(1, len(report.results))
+    waived = report.waived_results
+    parts = [(str(one), totals[one], words.OUTCOME_WORDS[one].meaning) for one in words.outcomes_seen(report)]
+    if waived:
+        parts = [(name, number - waived if name == "fail" else number, meaning) for name, number, meaning in parts]
+        parts.insert(1, (WAIVED, waived, MEANING))
+    shares = []
+    start = 0.0
+    for outcome, number, meaning in parts:
+        width = 100 * number / every
+        shares.append(Share(outcome, number, meaning, f"{start:.3f}", f"{width:.3f}"))
+        start += width
+    return shares
+
+
+def nothing_of(report: Report) -> str:
+    """What stands in place of failures where there are none."""
+    if report.exit_status == 0 and report.waived_results:
+        return "Nothing failed that is not waived."
+    return NOTHING[report.exit_status]
+
+
+def steps_of(report: Report, findings: list[Finding]) -> list[Step]:
+    """What to do next, the most useful first."""
+    failed = [finding for finding in findings if finding.outcome == "fail"]
+    totals = report.totals()
+    steps = []
+    if failed:
+        widest = max(failed, key=lambda finding: len(finding.models))
+        several = f", for {len(widest.models)} models" if len(widest.models) > 1 else ""
+        steps.append(Step(f"Start with the failure that reaches furthest{several}:", "", widest.place, widest.name))
+        if report.command.startswith("pixelproof run ") and not report.configuration.get("only"):
+            chosen = [word for finding in failed[:MOST_REPEATED] for word in ("--only", finding.requirement)]
+            which = "what failed" if len(failed) <= MOST_REPEATED else f"the first {MOST_REPEATED} of what failed"
+            steps.append(Step(f"After a change, ask {which} again:", f"{report.command} {shlex.join(chosen)}"))
+        first = shlex.join([failed[0].requirement, "--dialect", report.dialect])
+        steps.append(Step("Read what a requirement means:", f"pixelproof explain {first}"))
+    if totals["inconclusive"] + totals["error"] or report.interrupted:
+        steps.append(
+            Step("Ask again what was not settled, in the folder of this run:", f"{report.command} --resume DIR")
+        )
+    stale = sum(entry.state in ("expired", "unused", "not-needed") for entry in report.waivers)
+    if stale:
+        steps.append(
+            Step(f"Mend the file of waivers: {stale} expired, unused or not needed any more.", "", "waivers", "waivers")
+        )
+    if not failed and totals["warn"]:
+        steps.append(Step("Nothing fails. Look through what the document leaves room for:", "", "warnings", "warnings"))
+    if not failed and totals["pass"]:
+        steps.append(Step("Keep it so: run this in CI. Its exit status is 0 while nothing fails.", report.command))
+    if not totals["pass"] and not failed:
+        steps.append(Step("No answer decided anything. See why:", "", "not-judged", "reasons"))
+    return steps
