@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -23,6 +24,14 @@ from pixelproof_conformance.stored_record import read_stored
 Progress = Callable[[int, int, Counts, int], None]
 JOURNAL = "journal.jsonl"
 _SECONDS_TO_END = 2.0
+
+
+class UnrecordedError(JournalError):
+    """The run stopped because its journal took no more; ``report`` holds what is known."""
+
+    def __init__(self, text: str, report: Report) -> None:
+        super().__init__(text)
+        self.report = report
 
 
 def target_of(plea: Plea, dialect: Dialect, key: str | None) -> Target:
@@ -48,11 +57,14 @@ def run_audit(
     resume: bool = False,
     progress: Progress = lambda done, planned, counts, failures: None,
     tell: Callable[[str], None] = lambda line: None,
+    watch: Callable[[Callable[[], str]], None] = lambda life: None,
 ) -> Report:
     """Runs against the endpoint and returns the report; every exchange is in the folder's journal by then.
 
-    ``tell`` gets a line for the user when ctrl-C is pressed. A run that was never answered leaves no journal behind.
-    Raises :class:`TargetError` when the endpoint cannot be judged, :class:`UsageError` for what the user has to mend.
+    ``tell`` gets a line for the user when ctrl-C is pressed. ``watch`` gets a function that says in a few words what is
+    under way at the moment. A run that was never answered leaves no journal behind.
+    Raises :class:`TargetError` when the endpoint cannot be judged, :class:`UsageError` for what the user has to mend,
+    :class:`UnrecordedError` when the journal takes no more.
     """
     dialect = plea.load()
     subjects = plea.subjects(dialect)
@@ -61,24 +73,26 @@ def run_audit(
     path = folder / JOURNAL
     target = target_of(plea, dialect, key)
     client = Client(target, plea.limits)
+    watch(client.activity.text)
     known: dict[str, Record] = {}
     if resume:
         first, records = read_journal(path)
         known, started = standing(records), str(first.get("started"))
         journal = Journal.resume(path, header)
+        if journal.cut:
+            tell(f"The last line of {path} was cut in the middle and is taken out; its request is sent again.")
     else:
         journal = _new_journal(folder, header)
-    kept: list[str] = []
 
-    def keep(record: Record) -> None:
-        journal.append(record)
-        kept.append(record.case)
-
-    run = _run(plea, target, dialect, client, known, keep=keep, progress=progress)
-
-    def stop() -> None:
+    def halt() -> None:
         run.stop()
         client.stop()
+
+    keeper = _Keeper(journal, halt)
+    run = _run(plea, target, dialect, client, known, keep=keeper.keep, progress=progress)
+
+    def stop() -> None:
+        halt()
         tell("Stopping: nothing more is sent; waiting for the answers under way. Ctrl-C again drops them.")
 
     try:
@@ -86,15 +100,42 @@ def run_audit(
             try:
                 with client, gentle_interrupt(stop):
                     outcome = run.over(subjects)
-                if outcome.interrupted and not outcome.sent and not kept:
+                if outcome.interrupted and not outcome.sent and not keeper.kept and not keeper.lost:
                     raise KeyboardInterrupt
             finally:
                 run.join(_SECONDS_TO_END)
     except BaseException as error:
-        if not resume and (isinstance(error, TargetError) or not kept):
+        if not resume and (isinstance(error, TargetError) or not keeper.kept):
             path.unlink(missing_ok=True)
         raise
-    return _report(plea, dialect, outcome, started, now())
+    return keeper.checked(_report(plea, dialect, outcome, started, now()))
+
+
+class _Keeper:
+    """Keeps the records of a run in its journal, and calls ``halt`` when the journal takes no more."""
+
+    def __init__(self, journal: Journal, halt: Callable[[], None]) -> None:
+        self._journal = journal
+        self._halt = halt
+        self.kept = 0
+        self.lost: list[JournalError] = []
+
+    def keep(self, record: Record) -> None:
+        """Keep one record; what was under way is still taken after a full disk: it is paid for, and may find room."""
+        try:
+            self._journal.append(record)
+            self.kept += 1
+        except JournalError as error:
+            self.lost.append(error)
+            self._halt()
+
+    def checked(self, report: Report) -> Report:
+        """The report. Raises :class:`UnrecordedError` with it when the journal does not hold all of it."""
+        if not self.lost:
+            return report
+        error = str(self.lost[0])
+        note = f"{error}. Of {self.kept + len(self.lost)} answers the journal lacks {len(self.lost)}."
+        raise UnrecordedError(error, replace(report, notes=(*report.notes, note)))
 
 
 def _new_journal(folder: Path, header: Mapping[str, Json]) -> Journal:
@@ -160,6 +201,7 @@ def _run(
             python_snippet(record, target, key_variable=variable, transport=case.transport),
         ),
         picture=preview,
+        given_up=(lambda case: "") if client is None else client.patience.given_up,
     )
 
 

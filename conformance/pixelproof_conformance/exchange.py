@@ -13,6 +13,7 @@ from pixelproof_conformance.trouble import Trouble, explain
 from pixelproof_conformance.wire import Network
 
 _KEPT_OF_TOO_LARGE = 64 * 1024
+_MOST_LINES = 50_000  # a stream of 10,000 events has 30,000; no stream of pictures has a hundredth of that
 _STALE_SECONDS = 1.0  # nobody makes a picture in less, so nothing is paid for twice
 
 
@@ -21,6 +22,7 @@ class Bounds:
     """What one exchange may take; times in seconds, ``arrivals`` is the most that are kept."""
 
     connect_seconds: float
+    first_byte_seconds: float
     read_seconds: float
     total_seconds: float
     max_answer_bytes: int
@@ -58,7 +60,7 @@ def exchange(
     """Send ``request`` (method, address, headers, body) once and read the answer within ``bounds``."""
     method, address, headers, body = request
     started = clock()
-    line = network.begin(bounds.total_seconds)
+    line = network.begin(bounds.total_seconds, bounds.first_byte_seconds)
     answer = Answer()
     try:
         with pool.stream(
@@ -79,6 +81,7 @@ def exchange(
                 }
             },
         ) as response:
+            line.head_complete = True
             answer.status = response.status
             answer.headers = _headers(response.headers)
             _read(response, answer, bounds, lambda: clock() - started, streams)
@@ -96,7 +99,9 @@ def _read(
     response: httpcore.Response, answer: Answer, bounds: Bounds, elapsed: Callable[[], float], streams: bool
 ) -> None:
     limit = bounds.max_answer_bytes
-    timed = streams or answer.headers.get("content-type", "").lower().startswith("text/event-stream")
+    events = answer.headers.get("content-type", "").lower().startswith("text/event-stream")
+    timed = streams or events
+    lines = 0
     decoder: Decoder | None = None
     try:
         decoder = Decoder(answer.headers.get("content-encoding", ""), limit)
@@ -107,9 +112,17 @@ def _read(
             if timed and len(answer.arrivals) < bounds.max_arrivals:
                 answer.arrivals.append(elapsed())
             decoder.feed(chunk)
+            if events:
+                lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
+                if lines > _MOST_LINES:
+                    answer.trouble = Trouble(
+                        "endless", f"the stream has more than {_MOST_LINES:,} lines; the rest was not read"
+                    )
+                    answer.body = decoder.beginning(_KEPT_OF_TOO_LARGE)
+                    return
         decoder.finish()
     except TooLargeError:
-        answer.body = b"" if decoder is None else decoder.content()[:_KEPT_OF_TOO_LARGE]
+        answer.body = b"" if decoder is None else decoder.beginning(_KEPT_OF_TOO_LARGE)
         answer.trouble = Trouble("too-large", f"the answer has more than {limit:,} bytes; the rest was not read")
     except BrokenError as error:
         answer.trouble = Trouble("protocol", str(error))

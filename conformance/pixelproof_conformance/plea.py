@@ -16,6 +16,18 @@ from pixelproof_conformance.runner import Options
 from pixelproof_conformance.subject import Subject, find_subject, subjects_of
 from pixelproof_conformance.trial import selected
 
+_SENDING = (
+    ("--rate", "rate"),
+    ("--concurrency", "concurrency"),
+    ("--connect-timeout", "connect_seconds"),
+    ("--first-byte-timeout", "first_byte_seconds"),
+    ("--timeout", "read_seconds"),
+    ("--total-timeout", "total_seconds"),
+    ("--retries", "retries"),
+    ("--longest-wait", "longest_wait"),
+)
+"""The options that say how politely and patiently requests are sent, each with its field of `Limits`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plea:
@@ -144,6 +156,11 @@ class Plea:
         ):
             if cap is not None:
                 words += [flag, str(cap)]
+        usual = Limits()
+        for flag, name in _SENDING:
+            value = getattr(self.limits, name)
+            if value != getattr(usual, name):
+                words += [flag, f"{value:.12g}"]
         return shlex.join(words)
 
 

@@ -63,9 +63,10 @@ class Run:
     """One run over the subjects of a dialect. Without a ``sender`` an earlier run is judged again.
 
     ``known`` holds records of that run by case; ``same`` says whether a record is of the very request of a case.
+    ``given_up`` says why a case is not worth sending any more, and is empty while it is.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is not the runner's own business is handed to it
         self,
         sender: Sender | None,
         options: Options,
@@ -76,8 +77,11 @@ class Run:
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
         reproduce: Callable[[Case, Record], tuple[str, str]],
         picture: Callable[[Record], str | None] = lambda record: None,
+        given_up: Callable[[Case], str] = lambda case: "",
     ) -> None:
         self._sender = sender
+        self._given_up = given_up
+        self._not_worth_it: dict[str, int] = {}
         self.options = options
         self._known = dict(known or {})
         self._same = same
@@ -153,6 +157,8 @@ class Run:
     def _note_what_was_not_sent(self) -> None:
         for cap, count in sorted(self.budget.refused.items()):
             self.notes.append(f"{cap} was reached: {count} planned requests were not sent.")
+        for reason, count in self._not_worth_it.items():
+            self.notes.append(f"{count} planned requests were not sent: {reason}. Resume the run to send them.")
         if self._other_requests:
             self.notes.append(
                 f"{self._other_requests} recorded requests are not those that this version makes for their cases;"
@@ -189,6 +195,8 @@ class Run:
             explore(self, subject, observations)
         if self._sender is None:
             return "that run did not put it to the test"
+        if self._not_worth_it:
+            return next(reversed(self._not_worth_it))
         return "a cap was reached before it was put to the test" if self.budget.refused else ""
 
     def _answers(self, plan: Plan) -> bool:
@@ -209,7 +217,8 @@ class Run:
     def _baseline(self, plan: Plan, observations: list[Observation], *, first: bool) -> Reading:
         record = self.send(plan.subject, plan.baseline)
         if record is None:
-            return Reading("not-run", "it was not sent" if self._sender is None else "a cap was reached")
+            reason = next(reversed(self._not_worth_it), "a cap was reached")
+            return Reading("not-run", "it was not sent" if self._sender is None else reason)
         reading = self._readings[plan.baseline.id] = read_baseline(record)
         if first and record.failure in ("connection", "tls") and self._sender is not None:
             raise TargetError(record.failure_text)
@@ -232,7 +241,7 @@ class Run:
         """Sends one case, or takes its record from an earlier run; ``None`` when a cap or ctrl-C forbids it."""
         record = self._recorded(subject, case)
         if record is None:
-            if self._sender is None or self._stop.is_set() or not self.budget.reserve(case):
+            if self._sender is None or self._stop.is_set() or self._is_given_up(case) or not self.budget.reserve(case):
                 return None
             operation = subject.operation
             record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
@@ -242,6 +251,12 @@ class Run:
                 return None
         self.sent[case.id] = (case, record)
         return record
+
+    def _is_given_up(self, case: Case) -> bool:
+        reason = self._given_up(case)
+        if reason:
+            self._not_worth_it[reason] = self._not_worth_it.get(reason, 0) + 1
+        return bool(reason)
 
     def _recorded(self, subject: Subject, case: Case) -> Record | None:
         record = self._known.pop(case.id, None)

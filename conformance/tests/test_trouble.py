@@ -10,7 +10,7 @@ from pixelproof_conformance.trouble import explain
 
 WHERE = read_url("https://api.test/v1")
 NO_TLS = "api.test:443 and pixelproof agree on no encryption"
-LIMITS = Limits(connect_seconds=10, read_seconds=120, total_seconds=300)
+LIMITS = Limits(connect_seconds=10, first_byte_seconds=90, read_seconds=120, total_seconds=300)
 
 
 def tls_error(reason: str) -> ssl.SSLError:
@@ -55,7 +55,7 @@ def tls_error(reason: str) -> ssl.SSLError:
             "connection",
             "the proxy does not lead to api.test:443: 407 Proxy Authentication Required",
         ),
-        (httpcore.ReadTimeout(), b"", "timeout", "api.test:443 gave no answer within 120 s"),
+        (httpcore.ReadTimeout(), b"", "timeout", "api.test:443 gave no answer within 90 s"),
         (httpcore.ReadTimeout(), b"HTTP", "timeout", "api.test:443 fell silent for 120 s after 1,234 bytes"),
         (
             httpcore.LocalProtocolError("Illegal header value"),

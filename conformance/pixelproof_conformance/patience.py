@@ -1,0 +1,97 @@
+"""How much a run puts up with: an endpoint that holds answers up, goes away or asks for hours is asked nothing more.
+
+Without this, every single case of a hostile endpoint would take the longest time that one answer may take.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from pixelproof_conformance.model import Case
+from pixelproof_conformance.trouble import Trouble
+
+HELD_UP = frozenset({"timeout", "endless", "too-large"})
+_AT_FIRST = 3
+_IN_A_ROW = 8
+_LEAST_SECONDS = 60.0
+_TIMES_SLOWEST = 3
+
+
+class Road(NamedTuple):
+    """What is expected to take its time in the same way: an operation, with or without a stream."""
+
+    operation: str
+    streams: bool
+
+    def __str__(self) -> str:
+        return f"{self.operation} as a stream" if self.streams else self.operation
+
+
+@dataclass(slots=True)
+class _Seen:
+    whole: int = 0
+    slowest: float = 0.0
+    held_up: int = 0
+    endless: bool = False
+
+
+class Patience:
+    """Learns from every answer how long the next one may take and what is asked no more; for several threads."""
+
+    def __init__(self, total_seconds: float, longest_wait: float) -> None:
+        self._total = total_seconds
+        self._longest_wait = longest_wait
+        self._lock = threading.Lock()
+        self._roads: dict[Road, _Seen] = {}
+        self._unreachable = 0
+        self._away = ""
+        self._over: dict[Road, str] = {}
+        self._models: dict[str, str] = {}
+
+    def total_seconds(self, road: Road) -> float:
+        """The time for a whole answer: less once an answer had no end, and never less than the slowest whole one."""
+        with self._lock:
+            seen = self._roads.get(road)
+            if seen is None or not seen.endless:
+                return self._total
+            return min(self._total, max(_LEAST_SECONDS, _TIMES_SLOWEST * seen.slowest))
+
+    def came(self, road: Road, trouble: Trouble | None, seconds: float, *, left: bool) -> None:
+        """An exchange is over; ``left`` says whether any byte of its request may have reached the endpoint."""
+        with self._lock:
+            if trouble is not None and trouble.kind in ("connection", "tls") and not left:
+                self._unreachable += 1
+                if self._unreachable >= _IN_A_ROW:
+                    self._away = f"the endpoint could not be reached {self._unreachable} times in a row: {trouble.text}"
+                return
+            self._unreachable = 0
+            seen = self._roads.setdefault(road, _Seen())
+            if trouble is None:
+                seen.whole += 1
+                seen.slowest = max(seen.slowest, seconds)
+                seen.held_up = 0
+            elif trouble.kind in HELD_UP:
+                seen.held_up += 1
+                seen.endless |= trouble.kind == "endless"
+                if seen.held_up >= (_IN_A_ROW if seen.whole else _AT_FIRST):
+                    self._over[road] = (
+                        f"{seen.held_up} answers to {road} in a row were not complete in time or size: {trouble.text}"
+                    )
+
+    def told_to_wait(self, model: str, seconds: float) -> None:
+        """The endpoint asks for a wait that is longer than the run waits."""
+        with self._lock:
+            self._models[model] = (
+                f"the endpoint asks to wait {seconds:.0f} s, and the run waits {self._longest_wait:g} s at most"
+                " (--longest-wait)"
+            )
+
+    def given_up(self, case: Case) -> str:
+        """Why ``case`` is not sent any more, or an empty text."""
+        with self._lock:
+            return self._away or self._over.get(road_of(case), "") or self._models.get(case.model, "")
+
+
+def road_of(case: Case) -> Road:
+    """The road that a case takes."""
+    return Road(case.operation, case.streams)
