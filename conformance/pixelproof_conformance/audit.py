@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
 
-from pixelproof import Dialect, TargetError, UsageError, __version__
+from pixelproof import Dialect, PixelproofError, TargetError, UsageError, __version__
 
 from pixelproof_conformance.client import Client, Target
 from pixelproof_conformance.interruption import gentle_interrupt
@@ -26,12 +26,13 @@ JOURNAL = "journal.jsonl"
 _SECONDS_TO_END = 2.0
 
 
-class UnrecordedError(JournalError):
-    """The run stopped because its journal took no more; ``report`` holds what is known."""
+class UnfinishedError(PixelproofError):
+    """The run ended early: its journal took no more, or the endpoint was given up. ``report`` holds what is known."""
 
     def __init__(self, text: str, report: Report) -> None:
         super().__init__(text)
         self.report = report
+        self.exit_status = report.exit_status or 3  # what is broken stays broken, however the run ended
 
 
 def target_of(plea: Plea, dialect: Dialect, key: str | None) -> Target:
@@ -64,7 +65,7 @@ def run_audit(
     ``tell`` gets a line for the user when ctrl-C is pressed. ``watch`` gets a function that says in a few words what is
     under way at the moment. A run that was never answered leaves no journal behind.
     Raises :class:`TargetError` when the endpoint cannot be judged, :class:`UsageError` for what the user has to mend,
-    :class:`UnrecordedError` when the journal takes no more.
+    :class:`UnfinishedError` when the journal takes no more or the endpoint is not worth asking any more.
     """
     dialect = plea.load()
     subjects = plea.subjects(dialect)
@@ -108,7 +109,10 @@ def run_audit(
         if not resume and (isinstance(error, TargetError) or not keeper.kept):
             path.unlink(missing_ok=True)
         raise
-    return keeper.checked(_report(plea, dialect, outcome, started, now()))
+    report = keeper.checked(_report(plea, dialect, outcome, started, now()))
+    if outcome.given_up and not outcome.interrupted:
+        raise UnfinishedError(f"{report.url} was not judged to its end: {outcome.given_up}", report)
+    return report
 
 
 class _Keeper:
@@ -117,25 +121,25 @@ class _Keeper:
     def __init__(self, journal: Journal, halt: Callable[[], None]) -> None:
         self._journal = journal
         self._halt = halt
-        self.kept = 0
+        self.kept: list[str] = []
         self.lost: list[JournalError] = []
 
     def keep(self, record: Record) -> None:
         """Keep one record; what was under way is still taken after a full disk: it is paid for, and may find room."""
         try:
             self._journal.append(record)
-            self.kept += 1
+            self.kept.append(record.case)
         except JournalError as error:
             self.lost.append(error)
             self._halt()
 
     def checked(self, report: Report) -> Report:
-        """The report. Raises :class:`UnrecordedError` with it when the journal does not hold all of it."""
+        """The report. Raises :class:`UnfinishedError` with it when the journal does not hold all of it."""
         if not self.lost:
             return report
         error = str(self.lost[0])
-        note = f"{error}. Of {self.kept + len(self.lost)} answers the journal lacks {len(self.lost)}."
-        raise UnrecordedError(error, replace(report, notes=(*report.notes, note)))
+        note = f"{error}. Of {len(self.kept) + len(self.lost)} answers the journal lacks {len(self.lost)}."
+        raise UnfinishedError(error, replace(report, notes=(*report.notes, note)))
 
 
 def _new_journal(folder: Path, header: Mapping[str, Json]) -> Journal:

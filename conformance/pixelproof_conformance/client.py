@@ -162,7 +162,7 @@ class Client:
                 started = self._clock.now().isoformat(timespec="milliseconds")
                 with self.activity.request():
                     answer = self._try((method, address, headers, message.body), road)
-            self.patience.came(road, answer.trouble, answer.seconds, left=answer.left)
+            self.patience.came(road, answer)
             asked = asked_wait(answer.headers, self._clock.now())
             wait = wait_before_retry(tries, asked, self._limits.longest_wait, self._chance)
             self._pace.learn(answer.status if answer.trouble is None else None, wait)
@@ -215,7 +215,7 @@ class Client:
     def _may_repeat(self, answer: Answer) -> bool:
         if answer.trouble is None:
             return answer.status in AGAIN
-        if answer.status is not None or answer.trouble.kind not in {"connection", "timeout"}:
+        if answer.status is not None or answer.trouble.kind not in {"connection", "dropped", "timeout"}:
             return False
         return not answer.left or self._limits.retry_unanswered
 

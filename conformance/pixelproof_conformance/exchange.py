@@ -90,6 +90,8 @@ def exchange(
         ended = not isinstance(error, httpcore.TimeoutException) and not line.first_bytes
         answer.stale = ended and not line.connected and clock() - started < _STALE_SECONDS
         answer.trouble = explain(error, address, bounds, len(answer.body), line.first_bytes, over=over)
+        if answer.trouble.kind == "connection" and line.bytes_left and not answer.stale:
+            answer.trouble = answer.trouble._replace(kind="dropped")
     answer.left = line.bytes_left
     answer.seconds = clock() - started
     return answer

@@ -7,10 +7,11 @@ import threading
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pixelproof_conformance.exchange import Answer
 from pixelproof_conformance.model import Case
-from pixelproof_conformance.trouble import Trouble
 
-HELD_UP = frozenset({"timeout", "endless", "too-large"})
+_NO_ANSWER = frozenset({"timeout", "endless", "too-large", "protocol"})
+_MOST_BYTES = 4 << 30
 _AT_FIRST = 3
 _IN_A_ROW = 8
 _LEAST_SECONDS = 60.0
@@ -31,7 +32,7 @@ class Road(NamedTuple):
 class _Seen:
     whole: int = 0
     slowest: float = 0.0
-    held_up: int = 0
+    in_a_row: int = 0
     endless: bool = False
 
 
@@ -44,7 +45,8 @@ class Patience:
         self._lock = threading.Lock()
         self._roads: dict[Road, _Seen] = {}
         self._unreachable = 0
-        self._away = ""
+        self._bytes = 0
+        self._all_over = ""
         self._over: dict[Road, str] = {}
         self._models: dict[str, str] = {}
 
@@ -56,27 +58,30 @@ class Patience:
                 return self._total
             return min(self._total, max(_LEAST_SECONDS, _TIMES_SLOWEST * seen.slowest))
 
-    def came(self, road: Road, trouble: Trouble | None, seconds: float, *, left: bool) -> None:
-        """An exchange is over; ``left`` says whether any byte of its request may have reached the endpoint."""
+    def came(self, road: Road, answer: Answer) -> None:
+        """Take into account what came of a request."""
+        trouble = answer.trouble
         with self._lock:
-            if trouble is not None and trouble.kind in ("connection", "tls") and not left:
+            if trouble is not None and trouble.kind in ("connection", "tls"):
                 self._unreachable += 1
-                if self._unreachable >= _IN_A_ROW:
-                    self._away = f"the endpoint could not be reached {self._unreachable} times in a row: {trouble.text}"
+                if self._unreachable == _IN_A_ROW:
+                    self._all_over = f"the endpoint was not reached {_IN_A_ROW} times in a row: {trouble.text}"
                 return
             self._unreachable = 0
+            self._bytes += len(answer.body)
+            if self._bytes > _MOST_BYTES:
+                self._all_over = f"the answers of this run have more than {_MOST_BYTES >> 30} GiB"
             seen = self._roads.setdefault(road, _Seen())
             if trouble is None:
                 seen.whole += 1
-                seen.slowest = max(seen.slowest, seconds)
-                seen.held_up = 0
-            elif trouble.kind in HELD_UP:
-                seen.held_up += 1
+                seen.slowest = max(seen.slowest, answer.seconds)
+                seen.in_a_row = 0
+            elif trouble.kind in _NO_ANSWER or answer.status is not None:
+                seen.in_a_row += 1
                 seen.endless |= trouble.kind == "endless"
-                if seen.held_up >= (_IN_A_ROW if seen.whole else _AT_FIRST):
-                    self._over[road] = (
-                        f"{seen.held_up} answers to {road} in a row were not complete in time or size: {trouble.text}"
-                    )
+                if seen.in_a_row >= (_IN_A_ROW if seen.whole else _AT_FIRST):
+                    reason = f"{seen.in_a_row} answers to {road} in a row were not complete: {trouble.text}"
+                    self._over.setdefault(road, reason)
 
     def told_to_wait(self, model: str, seconds: float) -> None:
         """The endpoint asks for a wait that is longer than the run waits."""
@@ -89,7 +94,7 @@ class Patience:
     def given_up(self, case: Case) -> str:
         """Why ``case`` is not sent any more, or an empty text."""
         with self._lock:
-            return self._away or self._over.get(road_of(case), "") or self._models.get(case.model, "")
+            return self._all_over or self._over.get(road_of(case), "") or self._models.get(case.model, "")
 
 
 def road_of(case: Case) -> Road:

@@ -16,7 +16,7 @@ from pixelproof_conformance.request import FORM, encode_case, form_fields
 from pixelproof_conformance.upload import file_name, file_type
 
 _ABOUT_KEYS = "/wire/keys/"
-_MAYBE_PAID = ("timeout", "endless", "too-large", "protocol")
+_MAYBE_PAID = ("dropped", "timeout", "endless", "too-large", "protocol")
 
 
 def standing(records: Iterable[Record]) -> dict[str, Record]:

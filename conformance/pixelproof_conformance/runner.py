@@ -7,7 +7,7 @@ journal can be judged again without the endpoint.
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -20,6 +20,9 @@ from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.wire_checks.probing import judge_wire
+
+_MOST_HELD_BYTES = 256 << 20
+_BEGINNING = 64 << 10
 
 
 class Sender(Protocol):
@@ -57,6 +60,8 @@ class Outcome:
     counts: Counts
     notes: list[str]
     interrupted: bool = False
+    given_up: str = ""
+    """Why the rest of the requests was not worth sending; empty when all were sent."""
 
 
 class Run:
@@ -92,6 +97,7 @@ class Run:
         self._picture = picture
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._held_bytes = 0
         self._done = self._planned = self._failures = self._other_requests = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
@@ -143,7 +149,8 @@ class Run:
         ]
         self._note_what_was_not_sent()
         self._refuse_the_unjudgeable(plans)
-        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted)
+        given_up = next(iter(self._not_worth_it), "")
+        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted, given_up)
 
     def stop(self) -> None:
         """Sends nothing more; what is under way is still taken."""
@@ -158,7 +165,7 @@ class Run:
         for cap, count in sorted(self.budget.refused.items()):
             self.notes.append(f"{cap} was reached: {count} planned requests were not sent.")
         for reason, count in self._not_worth_it.items():
-            self.notes.append(f"{count} planned requests were not sent: {reason}. Resume the run to send them.")
+            self.notes.append(f"Planned requests that were not sent: {count}, because {reason}. Resume the run later.")
         if self._other_requests:
             self.notes.append(
                 f"{self._other_requests} recorded requests are not those that this version makes for their cases;"
@@ -249,7 +256,7 @@ class Run:
             self._keep(record)
             if record.failure == "interrupted":
                 return None
-        self.sent[case.id] = (case, record)
+        self.sent[case.id] = (case, self._light(record))
         return record
 
     def _is_given_up(self, case: Case) -> bool:
@@ -277,8 +284,11 @@ class Run:
         """Sends cases in parallel; observations come in the order of the cases, whatever order the answers come in.
 
         ``followers`` are sent right behind the cases with these ids. The threads are daemons, so that ctrl-C does not
-        wait for a slow endpoint.
+        wait for a slow endpoint. Nothing is sent while as many answers as there are threads wait to be judged: huge
+        ones would fill the memory.
         """
+        unjudged = threading.Semaphore(self.options.concurrency + 1)
+        gone = threading.Event()
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
         finished: queue.SimpleQueue[tuple[Case, Record | BaseException | None]] = queue.SimpleQueue()
         for case in cases:
@@ -290,6 +300,9 @@ class Run:
                     case = waiting.get_nowait()
                 except queue.Empty:
                     return
+                while not unjudged.acquire(timeout=0.2):
+                    if gone.is_set():
+                        return
                 try:
                     finished.put((case, self.send(subject, case)))
                     if case.id in followers:
@@ -301,23 +314,30 @@ class Run:
         for _ in range(min(self.options.concurrency, len(cases))):
             self._threads.append(threading.Thread(target=work, daemon=True, name="pixelproof-send"))
             self._threads[-1].start()
-        records: dict[str, Record] = {}
+        found: dict[str, Sequence[Observation]] = {}
         everything = (*cases, *followers.values())
+        leading = {case.id for case in cases}
         try:
             for _ in everything:
                 case, record = _take(finished)
                 if record is not None:
-                    records[case.id] = record
+                    found[case.id] = observe(subject, case, record, profile=self.options.profile)
+                    self._failures += any(item.outcome == "fail" for item in found[case.id])
                     self.advance(case, record)
+                if case.id in leading:
+                    unjudged.release()
         except BaseException:
             self._stop.set()
+            gone.set()
             raise
         finally:
             for case in everything:
-                if case.id in records:
-                    found = observe(subject, case, records[case.id], profile=self.options.profile)
-                    self._failures += any(item.outcome == "fail" for item in found)
-                    observations += found
+                observations += found.get(case.id, ())
+
+    def _light(self, record: Record) -> Record:
+        """The record as the report needs it: beyond what an honest run holds, only the beginning of its answer."""
+        self._held_bytes += len(record.body)
+        return record if self._held_bytes <= _MOST_HELD_BYTES else replace(record, body=record.body[:_BEGINNING])
 
     def advance(self, case: Case, record: Record) -> None:
         """Tells the progress bar that one more request is done."""

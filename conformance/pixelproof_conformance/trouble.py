@@ -13,7 +13,7 @@ _TLS_ALERT = b"\x15\x03"
 
 
 class Trouble(NamedTuple):
-    """``kind`` is timeout, connection, tls, too-large, endless, protocol or interrupted; ``text`` is for people."""
+    """``kind`` is a word of `Record.failure`; ``text`` is for people."""
 
     kind: str
     text: str
@@ -47,7 +47,7 @@ def explain(error: Exception, address: Address, times: Times, size: int, first: 
     """
     where = address.origin
     if isinstance(error, httpcore.ConnectTimeout):
-        return Trouble("timeout", f"{where} did not accept the connection within {times.connect_seconds:g} s")
+        return Trouble("connection", f"{where} did not accept the connection within {times.connect_seconds:g} s")
     if isinstance(error, httpcore.ConnectError):
         return _no_connection(error, address)
     if isinstance(error, httpcore.ProxyError):

@@ -46,7 +46,7 @@ def test_a_new_connection_that_closes_is_a_failure() -> None:
     """A server that takes the request and closes may have done the work, so it is asked once."""
     with RawServer(says()) as server, Client(target(server.url)) as client:
         record = sent(client)
-    assert (record.failure, record.attempts, len(server.requests)) == ("connection", 1, 1)
+    assert (record.failure, record.attempts, len(server.requests)) == ("dropped", 1, 1)
 
 
 def test_a_server_that_stays_busy_is_given_up() -> None:

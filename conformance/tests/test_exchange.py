@@ -60,12 +60,12 @@ def test_an_unknown_host_is_a_failed_record(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("script", "failure", "words"),
     [
-        (says(), "connection", "closed the connection without an answer"),
+        (says(), "dropped", "closed the connection without an answer"),
         (says(b"HTTP/1.1 200 OK\r\n"), "protocol", "before the headers of its answer were complete"),
-        (resets, "connection", "after 100 bytes of the answer"),
+        (resets, "dropped", "after 100 bytes of the answer"),
         (
             says(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc"),
-            "connection",
+            "dropped",
             "closed the connection in the middle of the answer, after 3 bytes",
         ),
         (

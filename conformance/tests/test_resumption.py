@@ -36,6 +36,7 @@ def test_a_status_that_decides_nothing_does_not_stand(status: int) -> None:
     ("failure", "wanted"),
     [
         ("connection", False),
+        ("dropped", True),
         ("tls", False),
         ("interrupted", False),
         ("timeout", True),

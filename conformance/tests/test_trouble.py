@@ -23,7 +23,7 @@ def tls_error(reason: str) -> ssl.SSLError:
 @pytest.mark.parametrize(
     ("error", "first", "kind", "text"),
     [
-        (httpcore.ConnectTimeout(), b"", "timeout", "api.test:443 did not accept the connection within 10 s"),
+        (httpcore.ConnectTimeout(), b"", "connection", "api.test:443 did not accept the connection within 10 s"),
         (
             httpcore.ConnectError(OSError(errno.EHOSTUNREACH, "No route to host")),
             b"",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pixelproof import PixelproofError, TargetError, UsageError
 
-from pixelproof_conformance.audit import JOURNAL, UnrecordedError, run_audit, run_folder, seed_of
+from pixelproof_conformance.audit import JOURNAL, UnfinishedError, run_audit, run_folder, seed_of
 from pixelproof_conformance.cli.options import add_sending, add_target, host, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.cli.waivers import add_waiver_options, status_of, waived, waivers_from
@@ -103,15 +103,15 @@ def run_and_write(
 ) -> Report:
     """Runs with progress on standard error, writes every form of what ``finish`` makes of the report, and shows it."""
     existed = folder.exists()
-    unwritten: PixelproofError | None = None
+    trouble: PixelproofError | None = None
     try:
         if quiet:
             report = run_audit(plea, folder, key=key, resume=resume, tell=tell)
         else:
             with show_progress(0, standard_error()) as step:
                 report = run_audit(plea, folder, key=key, resume=resume, progress=step, tell=tell, watch=step.watch)
-    except UnrecordedError as error:
-        report, unwritten = error.report, error
+    except UnfinishedError as error:
+        report, trouble = error.report, error
     except BaseException:
         if not existed:
             with suppress(OSError):
@@ -122,12 +122,12 @@ def run_and_write(
     try:
         files = write_report(report, folder)
     except UsageError as error:  # the run is paid for: what it found is shown before the disk is complained about
-        unwritten = unwritten or error
-    if not quiet or unwritten:
+        trouble = trouble or error
+    if not quiet or not files:
         with standard_output() as out:
             show_report(report, out, files=files)
-    if report.interrupted:
+    if report.interrupted or isinstance(trouble, UnfinishedError):
         tell(f"Go on with it: {report.command} --resume {shlex.quote(str(folder))}")
-    if unwritten:
-        raise unwritten
+    if trouble:
+        raise trouble
     return report
