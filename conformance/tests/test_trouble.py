@@ -4,13 +4,13 @@ import ssl
 
 import httpcore
 import pytest
-from pixelproof_conformance.client import Limits
 from pixelproof_conformance.endpoint import read_url
+from pixelproof_conformance.exchange import Bounds
 from pixelproof_conformance.trouble import explain
 
 WHERE = read_url("https://api.test/v1")
 NO_TLS = "api.test:443 and pixelproof agree on no encryption"
-LIMITS = Limits(connect_seconds=10, first_byte_seconds=90, read_seconds=120, total_seconds=300)
+LIMITS = Bounds(10, 90, 120, 300, max_answer_bytes=1, max_arrivals=1)
 
 
 def tls_error(reason: str) -> ssl.SSLError:
