@@ -1,4 +1,4 @@
-"""A proxy that really forwards: requests with a whole address, and tunnels; every host it is asked for is one server."""
+"""A proxy that really forwards: whole addresses and tunnels; every host it is asked for is one server."""
 
 import contextlib
 import socket

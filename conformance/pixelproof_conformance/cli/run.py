@@ -85,6 +85,8 @@ def _hint(error: str, key: str | None, variable: str) -> str:
     """What the user can do about an endpoint that lets nobody in, or that nobody lets in."""
     if "is not trusted" in error:
         return " (SSL_CERT_FILE can name a file of certificates to trust)"
+    if "status 404" in error:
+        return " (is the path of the address right, and the model known there? --model-alias gives it another name)"
     if "status 401" not in error:
         return ""
     if key is None:
