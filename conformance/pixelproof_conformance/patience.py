@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from pixelproof_conformance.exchange import Answer
 from pixelproof_conformance.model import Case
+from pixelproof_conformance.trouble import Trouble
 
 _NO_ANSWER = frozenset({"timeout", "endless", "too-large", "protocol"})
 _MOST_BYTES = 4 << 30
-_AT_FIRST = 3
+_SLOW = frozenset({"timeout", "endless"})
 _IN_A_ROW = 8
+_SLOW_IN_A_ROW = 3
+_SLOW_AT_FIRST = 2
 _LEAST_SECONDS = 60.0
 _TIMES_SLOWEST = 3
 
@@ -45,6 +48,7 @@ class Patience:
         self._lock = threading.Lock()
         self._roads: dict[Road, _Seen] = {}
         self._unreachable = 0
+        self._whole = 0
         self._bytes = 0
         self._all_over = ""
         self._over: dict[Road, str] = {}
@@ -73,15 +77,22 @@ class Patience:
                 self._all_over = f"the answers of this run have more than {_MOST_BYTES >> 30} GiB"
             seen = self._roads.setdefault(road, _Seen())
             if trouble is None:
+                self._whole += 1
                 seen.whole += 1
                 seen.slowest = max(seen.slowest, answer.seconds)
                 seen.in_a_row = 0
             elif trouble.kind in _NO_ANSWER or answer.status is not None:
                 seen.in_a_row += 1
                 seen.endless |= trouble.kind == "endless"
-                if seen.in_a_row >= (_IN_A_ROW if seen.whole else _AT_FIRST):
+                if seen.in_a_row >= self._most_in_a_row(seen, trouble):
                     reason = f"{seen.in_a_row} answers to {road} in a row were not complete: {trouble.text}"
                     self._over.setdefault(road, reason)
+
+    def _most_in_a_row(self, seen: _Seen, trouble: Trouble) -> int:
+        """What takes minutes each time is tried less often, above all where nothing ever came to an end."""
+        if seen.whole or trouble.kind not in _SLOW:
+            return _IN_A_ROW
+        return _SLOW_IN_A_ROW if self._whole else _SLOW_AT_FIRST
 
     def told_to_wait(self, model: str, seconds: float) -> None:
         """The endpoint asks for a wait that is longer than the run waits."""

@@ -44,11 +44,12 @@ def test_answers_that_never_get_complete_are_not_asked_for_any_more(bad: Answer,
     assert bool(patience(WHOLE, *[bad] * 8).given_up(case())) is given_up
 
 
-def test_an_endpoint_that_never_answered_is_given_up_sooner() -> None:
-    """Three answers that do not come, before any that did."""
-    assert patience(*[trouble("timeout")] * 2).given_up(case()) == ""
-    reason = patience(*[trouble("timeout")] * 3).given_up(case())
-    assert reason == "3 answers to generations in a row were not complete: it was timeout"
+@pytest.mark.parametrize(("kind", "most"), [("timeout", 2), ("endless", 2), ("too-large", 8), ("protocol", 8)])
+def test_an_endpoint_that_never_answered_is_given_up_sooner(kind: str, most: int) -> None:
+    """Two answers that do not come in minutes, before any that did; what fails at once costs little."""
+    assert patience(*[trouble(kind)] * (most - 1)).given_up(case()) == ""
+    reason = patience(*[trouble(kind)] * most).given_up(case())
+    assert reason == f"{most} answers to generations in a row were not complete: it was {kind}"
 
 
 def test_a_whole_answer_in_between_starts_anew() -> None:
@@ -59,9 +60,12 @@ def test_a_whole_answer_in_between_starts_anew() -> None:
 
 def test_streams_and_whole_answers_are_judged_apart() -> None:
     """An endpoint whose streams have no end still gives whole answers."""
-    found = patience(*[trouble("endless", 200)] * 3, road=STREAM)
-    assert found.given_up(case()) == ""
+    found = patience(WHOLE)
     streaming = case({"prompt": "A fox", "stream": True})
+    for _ in range(3):
+        assert found.given_up(streaming) == ""
+        found.came(STREAM, trouble("endless", 200))
+    assert found.given_up(case()) == ""
     assert found.given_up(streaming).startswith("3 answers to generations as a stream in a row were not complete")
 
 
