@@ -28,12 +28,12 @@ class Activity:
             yield
 
     def text(self) -> str:
-        """For example ``3 under way, the longest for 95 s`` or ``waiting 20 s``; empty when nothing is going on."""
+        """For example ``3 under way, 95 s``, the time of the oldest, or ``waiting 20 s``; empty when nothing is."""
         now = self._clock()
         with self._lock:
             begun, until = list(self._begun.values()), list(self._until.values())
         if begun:
-            return f"{len(begun)} under way, the longest for {max(0.0, now - min(begun)):.0f} s"
+            return f"{len(begun)} under way, {max(0.0, now - min(begun)):.0f} s"
         return f"waiting {max(0.0, min(until) - now):.0f} s" if until else ""
 
     @contextmanager

@@ -13,6 +13,6 @@ def test_what_is_under_way_is_told_in_words() -> None:
             time += 95
             with activity.request():
                 time += 5
-                assert activity.text() == "2 under way, the longest for 100 s"
+                assert activity.text() == "2 under way, 100 s"
         assert activity.text() == "waiting 0 s"
     assert activity.text() == ""

@@ -8,6 +8,7 @@ from typing import TextIO, TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from rich.text import Text
 
 from pixelproof_conformance.model import Counts
@@ -73,7 +74,7 @@ class _LifeColumn(ProgressColumn):
     max_refresh = 0.5
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(Column(no_wrap=True))
         self.life: Life = str
 
     def render(self, task: Task) -> Text:
