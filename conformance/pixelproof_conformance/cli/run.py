@@ -120,6 +120,8 @@ def run_and_write(
                 folder.rmdir()  # only an empty one: a run that nobody answered leaves nothing behind
         raise
     report = finish(report)
+    if isinstance(trouble, UnfinishedError):
+        trouble = UnfinishedError(str(trouble), report)
     files: list[Path] = []
     try:
         files = write_report(report, folder)

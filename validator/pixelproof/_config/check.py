@@ -172,7 +172,7 @@ def _limits(value: Any, node: dict[str, Json], path: Path) -> _Found:
         yield path, f"{name} is {shown(value)}; it is one of {', '.join(node['enum'])}"
     elif "minimum" in node and value < node["minimum"]:
         yield path, f"{name} is {shown(value)}; it is at least {node['minimum']}"
-    elif "exclusiveMinimum" in node and not value > node["exclusiveMinimum"]:
+    elif "exclusiveMinimum" in node and not isinstance(value, str) and not value > node["exclusiveMinimum"]:
         yield path, f"{name} is {shown(value)}; it is more than {node['exclusiveMinimum']}"
     elif "minLength" in node and len(value) < node["minLength"]:
         yield path, f"{name} is empty; write a value, or leave the key out"

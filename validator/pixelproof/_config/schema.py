@@ -119,7 +119,8 @@ def _value(key: Key) -> dict[str, Json]:
     if _takes(key, "x"):
         return {"type": "string", "minLength": 1}
     if _takes(key, "1.5"):
-        return {"type": "number"} | ({} if _takes(key, "-1.5") else {"exclusiveMinimum": 0})
+        kind: Json = ["string", "number"] if _takes(key, "1.5/min") else "number"
+        return {"type": kind} | ({} if _takes(key, "-1.5") else {"exclusiveMinimum": 0})
     if not _takes(key, "1"):
         return {"type": ["string", "number"]}
     least = None if _takes(key, "-1") else 0 if _takes(key, "0") else 1
