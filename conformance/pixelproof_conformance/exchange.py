@@ -12,7 +12,7 @@ from pixelproof_conformance.request import pieces
 from pixelproof_conformance.trouble import Trouble, explain
 from pixelproof_conformance.wire import Network
 
-_KEPT_OF_TOO_LARGE = 64 * 1024
+_KEPT_OF_BROKEN = 64 * 1024
 _MOST_LINES = 50_000  # a stream of 10,000 events has 30,000; no stream of pictures has a hundredth of that
 _STALE_SECONDS = 1.0  # nobody makes a picture in less, so nothing is paid for twice
 
@@ -92,6 +92,7 @@ def exchange(
         answer.trouble = explain(error, address, bounds, len(answer.body), line.first_bytes, over=over)
         if answer.trouble.kind == "connection" and line.bytes_left and not answer.stale:
             answer.trouble = answer.trouble._replace(kind="dropped")
+        answer.body = answer.body[:_KEPT_OF_BROKEN]  # what is not whole is not judged
     answer.left = line.bytes_left
     answer.seconds = clock() - started
     return answer
@@ -120,11 +121,11 @@ def _read(
                     answer.trouble = Trouble(
                         "endless", f"the stream has more than {_MOST_LINES:,} lines; the rest was not read"
                     )
-                    answer.body = decoder.beginning(_KEPT_OF_TOO_LARGE)
+                    answer.body = decoder.beginning(_KEPT_OF_BROKEN)
                     return
         decoder.finish()
     except TooLargeError:
-        answer.body = b"" if decoder is None else decoder.beginning(_KEPT_OF_TOO_LARGE)
+        answer.body = b"" if decoder is None else decoder.beginning(_KEPT_OF_BROKEN)
         answer.trouble = Trouble("too-large", f"the answer has more than {limit:,} bytes; the rest was not read")
     except BrokenError as error:
         answer.trouble = Trouble("protocol", str(error))

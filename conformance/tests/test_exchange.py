@@ -255,6 +255,17 @@ def test_an_answer_that_stops_is_a_time_out() -> None:
     assert "fell silent for 0.05 s after 4 bytes" in record.failure_text
 
 
+def test_of_an_answer_that_breaks_off_the_beginning_is_kept() -> None:
+    """It is not judged, so a hundred megabytes of it need not fill the journal."""
+
+    def once(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n" + b"x" * 300_000)
+
+    record = once_sent(once)
+    assert (record.failure, record.body) == ("dropped", b"x" * 65536)
+    assert record.failure_text.endswith("in the middle of the answer, after 300,000 bytes")
+
+
 def test_a_server_that_does_not_take_the_request_is_a_time_out() -> None:
     """A full socket ends the exchange like a missing answer does."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
