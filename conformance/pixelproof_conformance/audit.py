@@ -11,7 +11,7 @@ from pixelproof import Dialect, PixelproofError, TargetError, UsageError, __vers
 
 from pixelproof_conformance.client import Client, Target
 from pixelproof_conformance.interruption import gentle_interrupt
-from pixelproof_conformance.journal import Journal, JournalError, journal_header, read_journal, stream_journal
+from pixelproof_conformance.journal import Journal, JournalError, journal_header, stream_journal
 from pixelproof_conformance.model import Counts, Json, Record, Report
 from pixelproof_conformance.picture_preview import preview
 from pixelproof_conformance.plea import Plea, plea_of
@@ -77,7 +77,7 @@ def run_audit(
     watch(client.activity.text)
     known: dict[str, Record] = {}
     if resume:
-        first, records = read_journal(path)
+        first, records = read_stored(path)
         known, started = standing(records), str(first.get("started"))
         journal = Journal.resume(path, header)
         if journal.cut:

@@ -246,16 +246,18 @@ class Run:
 
     def send(self, subject: Subject, case: Case) -> Record | None:
         """Sends one case, or takes its record from an earlier run; ``None`` when a cap or ctrl-C forbids it."""
-        record = self._recorded(subject, case)
-        if record is None:
-            if self._sender is None or self._stop.is_set() or self._is_given_up(case) or not self.budget.reserve(case):
-                return None
-            operation = subject.operation
-            record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
-            self.budget.correct(case, accepted=read(record).answer == "accepted", retries=record.attempts - 1)
-            self._keep(record)
-            if record.failure == "interrupted":
-                return None
+        known = self._recorded(subject, case)
+        if known is not None:
+            self.sent[case.id] = (case, known)
+            return known
+        if self._sender is None or self._stop.is_set() or self._is_given_up(case) or not self.budget.reserve(case):
+            return None
+        operation = subject.operation
+        record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
+        self.budget.correct(case, accepted=read(record).answer == "accepted", retries=record.attempts - 1)
+        self._keep(record)
+        if record.failure == "interrupted":
+            return None
         self.sent[case.id] = (case, self._light(record))
         return record
 
