@@ -2,16 +2,17 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
 
-from pixelproof import Dialect, TargetError, UsageError, __version__
+from pixelproof import Dialect, PixelproofError, TargetError, UsageError, __version__
 
 from pixelproof_conformance.client import Client, Target
 from pixelproof_conformance.evidence import evidence_of
 from pixelproof_conformance.interruption import gentle_interrupt
-from pixelproof_conformance.journal import Journal, JournalError, journal_header, read_journal, stream_journal
+from pixelproof_conformance.journal import Journal, JournalError, journal_header, stream_journal
 from pixelproof_conformance.model import Counts, Json, Record, Report
 from pixelproof_conformance.plea import Plea, plea_of
 from pixelproof_conformance.prices import declared_prices
@@ -24,6 +25,15 @@ from pixelproof_conformance.stored_record import read_stored
 Progress = Callable[[int, int, Counts, int], None]
 JOURNAL = "journal.jsonl"
 _SECONDS_TO_END = 2.0
+
+
+class UnfinishedError(PixelproofError):
+    """The run ended early: its journal took no more, or the endpoint was given up. ``report`` holds what is known."""
+
+    def __init__(self, text: str, report: Report) -> None:
+        super().__init__(text)
+        self.report = report
+        self.exit_status = report.exit_status or 3  # what is broken stays broken, however the run ended
 
 
 def target_of(plea: Plea, dialect: Dialect, key: str | None) -> Target:
@@ -47,13 +57,18 @@ def run_audit(
     *,
     key: str | None,
     resume: bool = False,
+    pay_again: bool = False,
     progress: Progress = lambda done, planned, counts, failures: None,
     tell: Callable[[str], None] = lambda line: None,
+    watch: Callable[[Callable[[], str]], None] = lambda life: None,
 ) -> Report:
     """Runs against the endpoint and returns the report; every exchange is in the folder's journal by then.
 
-    ``tell`` gets a line for the user when ctrl-C is pressed. A run that was never answered leaves no journal behind.
-    Raises :class:`TargetError` when the endpoint cannot be judged, :class:`UsageError` for what the user has to mend.
+    ``pay_again`` lets a resumed run ask again what got no whole answer and may have been paid for all the same.
+    ``tell`` gets a line for the user when ctrl-C is pressed. ``watch`` gets a function that says in a few words what is
+    under way at the moment. A run that was never answered leaves no journal behind.
+    Raises :class:`TargetError` when the endpoint cannot be judged, :class:`UsageError` for what the user has to mend,
+    :class:`UnfinishedError` when the journal takes no more or the endpoint is not worth asking any more.
     """
     dialect = plea.load()
     subjects = plea.subjects(dialect)
@@ -62,24 +77,26 @@ def run_audit(
     path = folder / JOURNAL
     target = target_of(plea, dialect, key)
     client = Client(target, plea.limits)
+    watch(client.activity.text)
     before = Earlier({}, ())
     if resume:
-        first, records = read_journal(path)
-        before, started = earlier(records), str(first.get("started"))
+        first, records = read_stored(path)
+        before, started = earlier(records, pay_again=pay_again), str(first.get("started"))
         journal = Journal.resume(path, header)
+        if journal.cut:
+            tell(f"The last line of {path} was cut in the middle and is taken out; its request is sent again.")
     else:
         journal = _new_journal(folder, header)
-    kept: list[str] = []
 
-    def keep(record: Record) -> None:
-        journal.append(record)
-        kept.append(record.case)
-
-    run = _run(plea, target, dialect, client, before, keep=keep, progress=progress)
-
-    def stop() -> None:
+    def halt() -> None:
         run.stop()
         client.stop()
+
+    keeper = _Keeper(journal, halt)
+    run = _run(plea, target, dialect, client, before, keep=keeper.keep, progress=progress)
+
+    def stop() -> None:
+        halt()
         tell("Stopping: nothing more is sent; waiting for the answers under way. Ctrl-C again drops them.")
 
     try:
@@ -87,15 +104,45 @@ def run_audit(
             try:
                 with client, gentle_interrupt(stop):
                     outcome = run.over(subjects)
-                if outcome.interrupted and not outcome.sent and not kept:
+                if outcome.interrupted and not outcome.sent and not keeper.kept and not keeper.lost:
                     raise KeyboardInterrupt
             finally:
                 run.join(_SECONDS_TO_END)
     except BaseException as error:
-        if not resume and (isinstance(error, TargetError) or not kept):
+        if not resume and (isinstance(error, TargetError) or not keeper.kept):
             path.unlink(missing_ok=True)
         raise
-    return _report(plea, dialect, outcome, started, now())
+    report = keeper.checked(_report(plea, dialect, outcome, started, now()))
+    if outcome.given_up and not outcome.interrupted:
+        raise UnfinishedError(f"{report.url} was not judged to its end: {outcome.given_up}", report)
+    return report
+
+
+class _Keeper:
+    """Keeps the records of a run in its journal, and calls ``halt`` when the journal takes no more."""
+
+    def __init__(self, journal: Journal, halt: Callable[[], None]) -> None:
+        self._journal = journal
+        self._halt = halt
+        self.kept: list[str] = []
+        self.lost: list[JournalError] = []
+
+    def keep(self, record: Record) -> None:
+        """Keep one record; what was under way is still taken after a full disk: it is paid for, and may find room."""
+        try:
+            self._journal.append(record)
+            self.kept.append(record.case)
+        except JournalError as error:
+            self.lost.append(error)
+            self._halt()
+
+    def checked(self, report: Report) -> Report:
+        """The report. Raises :class:`UnfinishedError` with it when the journal does not hold all of it."""
+        if not self.lost:
+            return report
+        error = str(self.lost[0])
+        note = f"{error}. Of {len(self.kept) + len(self.lost)} answers the journal lacks {len(self.lost)}."
+        raise UnfinishedError(error, replace(report, notes=(*report.notes, note)))
 
 
 def _new_journal(folder: Path, header: Mapping[str, Json]) -> Journal:
@@ -167,6 +214,7 @@ def _run(
             python_snippet(record, target, key_variable=variable, transport=case.transport),
         ),
         evidence=evidence_of,
+        given_up=(lambda case: "") if client is None else client.patience.given_up,
     )
 
 

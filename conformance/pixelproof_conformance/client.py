@@ -12,31 +12,35 @@ from urllib.parse import urljoin
 import httpcore
 from pixelproof import UsageError
 
+from pixelproof_conformance.activity import Activity
 from pixelproof_conformance.endpoint import Address, read_url
 from pixelproof_conformance.exchange import Answer, Bounds, exchange
 from pixelproof_conformance.large_body import FileBody, PackedBody
 from pixelproof_conformance.model import Case, Record
-from pixelproof_conformance.pacing import Clock, RateLimit, wait_before_retry
+from pixelproof_conformance.pacing import AGAIN, Clock, Pace, asked_wait, wait_before_retry
+from pixelproof_conformance.patience import Patience, Road, road_of
 from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_text, redact_url
 from pixelproof_conformance.request import Message, encode_case
 from pixelproof_conformance.target import Limits, Target, common_headers, plain_headers, proxy_for
 from pixelproof_conformance.transport import address_of, headers_of, transport_of
 from pixelproof_conformance.trouble import Trouble
+from pixelproof_conformance.trust import trusting_context
 from pixelproof_conformance.wire import Network
 
 __all__ = ["Client", "Limits", "Target"]
 
-_AGAIN = frozenset({429, 502, 503, 504})
 _KEEP_ALIVE_SECONDS = 2.0  # less than the 5 s of common servers: a connection that they close in this moment is lost
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
+_PICTURES = Road("a picture by its address", streams=False)
 
 
 class Client:
     """Sends cases to one target; a context manager, and safe to use from several threads.
 
-    At most ``limits.concurrency`` requests are under way at once; a further `send` waits for its turn.
+    At most ``limits.concurrency`` requests are under way at once; a further `send` waits for its turn. ``patience``
+    knows what is not worth asking any more, ``activity`` what is under way.
     """
 
     def __init__(
@@ -56,11 +60,14 @@ class Client:
         self._headers = common_headers(target, self._address)
         self._network = Network(self._clock.monotonic)
         self._pool = self._open_pool()
-        self._rate = RateLimit(self._limits.rate, self._clock.monotonic)
+        self._pace = Pace(self._limits.rate, self._clock.monotonic)
+        self.patience = Patience(self._limits.total_seconds, self._limits.longest_wait)
+        self.activity = Activity(self._clock.monotonic)
         self._turns = threading.BoundedSemaphore(self._limits.concurrency)
         self._stopped = threading.Event()
         self._bounds = Bounds(
             self._limits.connect_seconds,
+            self._limits.first_byte_seconds or self._limits.read_seconds,
             self._limits.read_seconds,
             self._limits.total_seconds,
             self._limits.max_answer_bytes,
@@ -103,7 +110,8 @@ class Client:
         message = encode_case(case, content_type, self._target.aliases, model_parameter=self._target.model_parameter)
         facts = (self._target, address, len(message.body), message.content_type)
         headers = headers_of(case, self._headers, *facts)
-        return self._record(case.id, transport.method, address, headers, message, streams=case.streams)
+        road = road_of(case)
+        return self._record(case.id, transport.method, address, headers, message, road=road, model=case.model)
 
     def fetch_picture(self, url: str, *, allow_hosts: tuple[str, ...] = ()) -> Record:
         """Fetch a picture that an answer names, without the key; the record's ``case`` is the URL.
@@ -141,21 +149,32 @@ class Client:
         headers: list[tuple[str, str]],
         message: Message,
         *,
-        streams: bool = False,
+        road: Road = _PICTURES,
+        model: str = "",
     ) -> Record:
         tries = 0
-        notes: list[str] = []
+        note = ""
         while True:
             tries += 1
             with self._turns:
-                self._wait(self._rate.reserve())
+                self._wait(self._pace.reserve())
+                self._wait(self._pace.held())  # another thread may have got a busy answer meanwhile
                 started = self._clock.now().isoformat(timespec="milliseconds")
-                answer = self._try((method, address, headers, message.body), streams)
-            if tries > self._limits.retries or self._stopped.is_set() or not self._may_repeat(answer):
+                with self.activity.request():
+                    answer = self._try((method, address, headers, message.body), road)
+            self.patience.came(road, answer)
+            asked = asked_wait(answer.headers, self._clock.now())
+            wait = wait_before_retry(tries, asked, self._limits.longest_wait, self._chance)
+            self._pace.learn(answer.status if answer.trouble is None else None, wait)
+            if not self._may_repeat(answer):
                 break
-            wait = wait_before_retry(tries, answer.headers.get("retry-after"), self._clock.now(), self._chance)
-            notes += [wait.note] if wait.note else []
-            self._wait(wait.seconds)
+            if asked is not None and asked > self._limits.longest_wait:
+                note = f"the answer asks to wait {asked:.0f} s, longer than this run waits; it was not asked again"
+                self.patience.told_to_wait(model, asked)
+                break
+            if tries > self._limits.retries or self._stopped.is_set():
+                break
+            self._wait(wait)
         trouble = answer.trouble
         return Record(
             case=name,
@@ -172,7 +191,7 @@ class Client:
             attempts=tries,
             first_byte_seconds=answer.first_byte_seconds,
             arrivals=tuple(answer.arrivals),
-            note="; ".join(notes),
+            note=note,
             arrived=tuple(answer.arrived),
         )
 
@@ -181,12 +200,13 @@ class Client:
             return redact_bytes(body, self._secrets)
         return body.packed(lambda part: redact_bytes(part, self._secrets))
 
-    def _try(self, request: tuple[str, Address, list[tuple[str, str]], bytes | FileBody], streams: bool) -> Answer:
+    def _try(self, request: tuple[str, Address, list[tuple[str, str]], bytes | FileBody], road: Road) -> Answer:
+        bounds = replace(self._bounds, total_seconds=self.patience.total_seconds(road))
         # Every connection that waits in the pool may have been closed by the server, so one more try reaches it.
         for _ in range(self._limits.concurrency + 1):
             if self._stopped.is_set():
                 return Answer(trouble=Trouble("interrupted", "the run was interrupted before the request was sent"))
-            answer = exchange(self._pool, self._network, request, self._bounds, self._clock.monotonic, streams=streams)
+            answer = exchange(self._pool, self._network, request, bounds, self._clock.monotonic, streams=road.streams)
             if not answer.stale:
                 break
         if self._stopped.is_set() and answer.trouble is not None:
@@ -195,22 +215,23 @@ class Client:
 
     def _may_repeat(self, answer: Answer) -> bool:
         if answer.trouble is None:
-            return answer.status in _AGAIN
-        if answer.status is not None or answer.trouble.kind not in {"connection", "timeout"}:
+            return answer.status in AGAIN
+        if answer.status is not None or answer.trouble.kind not in {"connection", "dropped", "timeout"}:
             return False
         return not answer.left or self._limits.retry_unanswered
 
     def _wait(self, seconds: float) -> None:
         if seconds <= 0:
             return
-        if self._clock.sleep is None:
-            self._stopped.wait(seconds)
-        else:
-            self._clock.sleep(seconds)
+        with self.activity.wait(seconds):
+            if self._clock.sleep is None:
+                self._stopped.wait(seconds)
+            else:
+                self._clock.sleep(seconds)
 
     def _open_pool(self) -> httpcore.ConnectionPool:
         # Trusted certificates take 20 ms to load, so they are loaded where they are needed.
-        context = httpcore.default_ssl_context() if self._address.scheme == "https" else None
+        context = trusting_context() if self._address.scheme == "https" else None
         return httpcore.ConnectionPool(
             ssl_context=context,
             proxy=proxy_for(self._address),

@@ -4,6 +4,8 @@ import zlib
 
 _WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 _GZIP_START = b"\x1f\x8b"
+_STEP = 1 << 20
+_MOST_MEMBERS = 1000  # a gzip file may be a row of files; empty ones cost time and bring nothing
 
 ACCEPTED = "gzip, deflate"
 
@@ -26,15 +28,15 @@ class Decoder:
             raise BrokenError(f"the answer is encoded as {encoding!r}, which was not asked for")
         self._limit = limit
         self._came = 0
-        self._size = 0
-        self._pieces: list[bytes] = []
+        self._content = bytearray()  # not a list: an answer of one-byte pieces would take fifty times its size
+        self._members = 0
         self._engine = self._new_engine() if self._name else None
         self._started = False
 
     @property
     def size(self) -> int:
         """How many bytes of content there are so far."""
-        return self._size
+        return len(self._content)
 
     def expect(self, content_length: str) -> None:
         """Refuse an answer that announces too much. Raises `TooLargeError`."""
@@ -61,7 +63,11 @@ class Decoder:
 
     def content(self) -> bytes:
         """All content so far, in one piece."""
-        return b"".join(self._pieces)
+        return bytes(self._content)
+
+    def beginning(self, size: int) -> bytes:
+        """The first ``size`` bytes of the content."""
+        return bytes(self._content[:size])
 
     def _decode(self, data: bytes) -> None:
         while data:
@@ -73,15 +79,16 @@ class Decoder:
             if not self._started and self._name == "deflate" and data[0] & 0x0F != zlib.DEFLATED:
                 engine = self._engine = zlib.decompressobj(-zlib.MAX_WBITS)  # many servers leave the zlib frame out
             self._started = True
-            self._keep(engine.decompress(data, self._limit - self._size + 1))
+            self._keep(engine.decompress(data, min(_STEP, self._limit - len(self._content) + 1)))
             data = engine.unused_data if engine.eof else engine.unconsumed_tail
 
     def _keep(self, piece: bytes) -> None:
-        room = self._limit - self._size
-        self._pieces.append(piece)
-        self._size += len(piece)
-        if len(piece) > room:
+        self._content += piece
+        if len(self._content) > self._limit:
             raise TooLargeError
 
     def _new_engine(self) -> "zlib._Decompress":
+        self._members += 1
+        if self._members > _MOST_MEMBERS:
+            raise BrokenError(f"the {self._name} data of the answer are more than {_MOST_MEMBERS:,} files in a row")
         return zlib.decompressobj(_WINDOWS[self._name])

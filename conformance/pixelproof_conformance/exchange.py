@@ -12,7 +12,8 @@ from pixelproof_conformance.request import pieces
 from pixelproof_conformance.trouble import Trouble, explain
 from pixelproof_conformance.wire import Network
 
-_KEPT_OF_TOO_LARGE = 64 * 1024
+_KEPT_OF_BROKEN = 64 * 1024
+_MOST_LINES = 50_000  # a stream of 10,000 events has 30,000; no stream of pictures has a hundredth of that
 _STALE_SECONDS = 1.0  # nobody makes a picture in less, so nothing is paid for twice
 
 
@@ -21,6 +22,7 @@ class Bounds:
     """What one exchange may take; times in seconds, ``arrivals`` is the most that are kept."""
 
     connect_seconds: float
+    first_byte_seconds: float
     read_seconds: float
     total_seconds: float
     max_answer_bytes: int
@@ -59,7 +61,7 @@ def exchange(
     """Send ``request`` (method, address, headers, body) once and read the answer within ``bounds``."""
     method, address, headers, body = request
     started = clock()
-    line = network.begin(bounds.total_seconds)
+    line = network.begin(bounds.total_seconds, bounds.first_byte_seconds)
     answer = Answer()
     try:
         with pool.stream(
@@ -80,6 +82,7 @@ def exchange(
                 }
             },
         ) as response:
+            line.head_complete = True
             answer.status = response.status
             answer.headers = _headers(response.headers)
             _read(response, answer, bounds, lambda: clock() - started, streams)
@@ -88,6 +91,9 @@ def exchange(
         ended = not isinstance(error, httpcore.TimeoutException) and not line.first_bytes
         answer.stale = ended and not line.connected and clock() - started < _STALE_SECONDS
         answer.trouble = explain(error, address, bounds, len(answer.body), line.first_bytes, over=over)
+        if answer.trouble.kind == "connection" and line.bytes_left and not answer.stale:
+            answer.trouble = answer.trouble._replace(kind="dropped")
+        answer.body = answer.body[:_KEPT_OF_BROKEN]  # what is not whole is not judged
     answer.left = line.bytes_left
     answer.seconds = clock() - started
     return answer
@@ -97,7 +103,9 @@ def _read(
     response: httpcore.Response, answer: Answer, bounds: Bounds, elapsed: Callable[[], float], streams: bool
 ) -> None:
     limit = bounds.max_answer_bytes
-    timed = streams or answer.headers.get("content-type", "").lower().startswith("text/event-stream")
+    events = answer.headers.get("content-type", "").lower().startswith("text/event-stream")
+    timed = streams or events
+    lines = 0
     decoder: Decoder | None = None
     try:
         decoder = Decoder(answer.headers.get("content-encoding", ""), limit)
@@ -111,9 +119,17 @@ def _read(
             decoder.feed(chunk)
             if kept:
                 answer.arrived.append(decoder.size)
+            if events:
+                lines += max(chunk.count(b"\n"), chunk.count(b"\r"))
+                if lines > _MOST_LINES:
+                    answer.trouble = Trouble(
+                        "endless", f"the stream has more than {_MOST_LINES:,} lines; the rest was not read"
+                    )
+                    answer.body = decoder.beginning(_KEPT_OF_BROKEN)
+                    return
         decoder.finish()
     except TooLargeError:
-        answer.body = b"" if decoder is None else decoder.content()[:_KEPT_OF_TOO_LARGE]
+        answer.body = b"" if decoder is None else decoder.beginning(_KEPT_OF_BROKEN)
         answer.trouble = Trouble("too-large", f"the answer has more than {limit:,} bytes; the rest was not read")
     except BrokenError as error:
         answer.trouble = Trouble("protocol", str(error))

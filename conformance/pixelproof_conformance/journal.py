@@ -4,7 +4,6 @@ The first line says what the run is, every further line is one record. ``schemas
 """
 
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import BinaryIO
 from pixelproof import PixelproofError, UsageError, __version__
 from pixelproof._text import shown
 
+from pixelproof_conformance.journal_lock import take_lock
 from pixelproof_conformance.model import Json, Record
 from pixelproof_conformance.record_json import record_from_json, record_to_json
 from pixelproof_conformance.redact import redact_json
@@ -42,9 +42,13 @@ def journal_header(dialect: str, configuration: Mapping[str, Json], started: str
 
 
 class Journal:
-    """An open journal; `append` may be called from several threads. Use `create` or `resume`."""
+    """An open journal; `append` may be called from several threads. Use `create` or `resume`.
 
-    def __init__(self, path: Path, file: BinaryIO, end: int) -> None:
+    ``cut`` says whether a last line that was half written has been taken out when it was resumed.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO, end: int, *, cut: bool = False) -> None:
+        self.cut = cut
         self._path = path
         self._file = file
         self._end = end
@@ -67,7 +71,12 @@ class Journal:
             raise _trouble(path, "cannot be created", error) from None
         _lock(path, file)
         journal = cls(path, file, 0)
-        journal._write(redact_json(header))
+        try:
+            journal._write(redact_json(header))
+        except JournalError:
+            journal.close()
+            path.unlink(missing_ok=True)  # else the next try would take it for a run
+            raise
         return journal
 
     @classmethod
@@ -83,13 +92,14 @@ class Journal:
             file = path.open("r+b", buffering=0)
             _lock(path, file)
             end = _end_of_lines(file)
+            cut = end < file.seek(0, 2)
             file.truncate(end)
             file.seek(end)
             if end and not _ends_line(file, end):
                 end += file.write(b"\n")
         except OSError as error:
             raise _trouble(path, "cannot be appended to", error) from None
-        return cls(path, file, end)
+        return cls(path, file, end, cut=cut)
 
     def append(self, record: Record) -> None:
         """Write one record, all of it or nothing. Raises `JournalError`."""
@@ -213,18 +223,9 @@ def _shown(value: Json) -> str:
 
 
 def _lock(path: Path, file: BinaryIO) -> None:
-    """Two runs that append to one journal would write over each other's lines; the lock ends with the process."""
-    if sys.platform == "win32":
-        return
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not take_lock(file):
         file.close()
-        raise UsageError(f"another run is writing {path}; wait until it ends, or name another folder") from None
-    except OSError:
-        return  # a file system without locks
+        raise UsageError(f"another run is writing {path}; wait until it ends, or name another folder")
 
 
 def _end_of_lines(file: BinaryIO) -> int:

@@ -129,9 +129,10 @@ class Record:
 
     ``url`` and ``sent`` are what went over the wire; ``sent`` is the body as bytes, or as a :class:`PackedBody` when it
     is large (``bytes()`` gives its bytes). ``headers`` are those of the answer; keys and
-    cookies are redacted in both. ``failure`` is ``None`` or one of ``timeout``, ``connection``, ``tls``, ``too-large``,
-    ``endless``, ``protocol``, ``interrupted``, with ``failure_text`` for people. ``seconds`` is the time until the last
-    byte, ``first_byte_seconds`` until the first byte of the body, ``arrivals`` the time of each chunk of a stream, and
+    cookies are redacted in both. ``failure`` is ``None`` or one of ``connection``, ``tls`` (nothing was sent),
+    ``dropped``, ``timeout``, ``too-large``, ``endless``, ``protocol`` (the request may have been done and paid for),
+    ``interrupted`` (by the user), with ``failure_text`` for people. ``seconds`` is the time until the last byte,
+    ``first_byte_seconds`` until the first byte of the body, ``arrivals`` the time of each chunk of a stream, and
     ``arrived`` how many bytes of its content there were by then (empty in journals that do not say).
     ``attempts`` counts this and the tries before it, ``note`` says what people should know about the waiting between.
     """

@@ -18,6 +18,18 @@ from pixelproof_conformance.runner import Options
 from pixelproof_conformance.subject import Subject, find_subject, subjects_of
 from pixelproof_conformance.trial import selected
 
+_SENDING = (
+    ("--rate", "rate"),
+    ("--concurrency", "concurrency"),
+    ("--connect-timeout", "connect_seconds"),
+    ("--first-byte-timeout", "first_byte_seconds"),
+    ("--timeout", "read_seconds"),
+    ("--total-timeout", "total_seconds"),
+    ("--retries", "retries"),
+    ("--longest-wait", "longest_wait"),
+)
+"""The options that say how politely and patiently requests are sent, each with its field of `Limits`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plea:
@@ -121,9 +133,12 @@ class Plea:
             "repeat": self.options.repeat,
             "concurrency": self.limits.concurrency,
             "rate": self.limits.rate,
+            "connect_timeout": self.limits.connect_seconds,
+            "first_byte_timeout": self.limits.first_byte_seconds,
             "timeout": self.limits.read_seconds,
             "total_timeout": self.limits.total_seconds,
             "retries": self.limits.retries,
+            "longest_wait": self.limits.longest_wait,
             "caps": asdict(self.options.caps),
             "prices": None if self.prices is None else {"source": self.prices.source, "models": self.prices.models},
             "key_variable": self.key_env,
@@ -163,6 +178,11 @@ class Plea:
         ):
             if cap is not None:
                 words += [flag, str(cap)]
+        usual = Limits()
+        for flag, name in _SENDING:
+            value = getattr(self.limits, name)
+            if value != getattr(usual, name):
+                words += [flag, f"{value:.12g}"]
         return shlex.join(words)
 
 
@@ -215,6 +235,9 @@ def _limits_of(configuration: dict[str, Any]) -> Limits:
         read_seconds=configuration.get("timeout", usual.read_seconds),
         total_seconds=configuration.get("total_timeout", usual.total_seconds),
         retries=configuration.get("retries", usual.retries),
+        connect_seconds=configuration.get("connect_timeout", usual.connect_seconds),
+        first_byte_seconds=configuration.get("first_byte_timeout", usual.first_byte_seconds),
+        longest_wait=configuration.get("longest_wait", usual.longest_wait),
     )
 
 

@@ -10,6 +10,7 @@ from pixelproof_conformance.large_body import LARGE, PackedBody, inflated_size
 from pixelproof_conformance.model import Json, Record
 
 _WORTH_DEFLATING = 64 * 1024
+_CONTROL = bytes(range(32))
 _MOST_BYTES = 1 << 30
 _TEXT = (str,)
 _NUMBER = (int, float)
@@ -90,7 +91,9 @@ def sent_from_json(value: Json) -> bytes | PackedBody:
 def bytes_to_json(data: bytes) -> dict[str, str]:
     """Bytes as ``{"text"}`` when they are UTF-8, else as ``{"base64"}``; as ``{"deflate"}`` where that is shorter."""
     try:
-        return {"text": data.decode()}
+        # JSON writes a control character as six: a large answer of them would be six times as large in the journal.
+        if len(data) <= _WORTH_DEFLATING or len(data.translate(None, _CONTROL)) > len(data) * 0.9:
+            return {"text": data.decode()}
     except UnicodeDecodeError:
         pass
     if len(data) > _WORTH_DEFLATING:

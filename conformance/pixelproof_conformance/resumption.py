@@ -1,8 +1,9 @@
-"""Which records of an earlier run stand for a case of this one, so that nothing settled is paid for twice.
+"""Which records of an earlier run stand for a case of this one, so that nothing is paid for twice.
 
 A record stands when the endpoint accepted the request or refused it. What decided nothing is asked again: a rate limit,
-a server error, a time-out, a broken connection, a missing route, a refused key. A record stands only for the very
-request that it holds: another seed, alias or version of pixelproof may make another one.
+a server error, a connection that was not made, a missing route, a refused key. What may have been paid for without a
+whole answer stands as well, unless the user wants to pay for it again. A record stands only for the very request that
+it holds: another seed, alias or version of pixelproof may make another one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,6 +20,8 @@ from pixelproof_conformance.upload import file_name, file_type
 
 _OF_THE_WIRE = "/wire/"
 _ABOUT_KEYS = "/wire/keys/"
+MAYBE_PAID = ("dropped", "timeout", "endless", "too-large", "protocol")
+"""Failures of exchanges whose request reached the endpoint: nobody knows whether it was done and paid for."""
 
 
 class Earlier(NamedTuple):
@@ -28,12 +31,15 @@ class Earlier(NamedTuple):
     lost: tuple[Record, ...]
 
 
-def earlier(records: Iterable[Record]) -> Earlier:
-    """Parts the records of a journal; of several settled ones of a case the last counts."""
+def earlier(records: Iterable[Record], *, pay_again: bool = False) -> Earlier:
+    """Parts the records of a journal; of several settled ones of a case the last counts.
+
+    With ``pay_again`` those do not stand that may have been paid for without a whole answer.
+    """
     settled: dict[str, Record] = {}
     lost: list[Record] = []
     for record in records:
-        if not stands(record):
+        if not stands(record) or (pay_again and record.failure in MAYBE_PAID):
             lost.append(record)
             continue
         if record.case in settled:
@@ -43,11 +49,13 @@ def earlier(records: Iterable[Record]) -> Earlier:
 
 
 def stands(record: Record) -> bool:
-    """Whether the record decides about its case: the endpoint accepted the request, or refused it for a reason.
+    """Whether its case need not be asked again: it was accepted, refused, or is paid for without a whole answer.
 
     For a request of the wire checks a 404 decides as well, and a 401 where the key itself is on trial.
     """
-    if _OF_THE_WIRE not in record.case or record.failure is not None or record.status is None:
+    if record.failure is not None or record.status is None:
+        return record.failure in MAYBE_PAID
+    if _OF_THE_WIRE not in record.case:
         return read(record).answer in ("accepted", "refused")
     if record.status in NO_ACCESS:
         return _ABOUT_KEYS in record.case

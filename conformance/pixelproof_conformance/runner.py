@@ -7,7 +7,7 @@ journal can be judged again without the endpoint.
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -23,6 +23,9 @@ from pixelproof_conformance.prices import PriceTable, declared_prices
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.wire_checks.probing import judge_wire
+
+_MOST_HELD_BYTES = 256 << 20
+_BEGINNING = 64 << 10
 
 
 class Sender(Protocol):
@@ -63,6 +66,8 @@ class Outcome:
     interrupted: bool = False
     caps_reached: dict[str, int] = field(default_factory=dict)
     noise: Noise | None = None
+    given_up: str = ""
+    """Why the rest of the requests was not worth sending; empty when all were sent."""
 
 
 class Run:
@@ -70,7 +75,8 @@ class Run:
 
     ``known`` holds records of that run by case; ``same`` says whether a record is of the very request of a case.
     ``lost`` are records that decided nothing: they count as spent, and their cases are sent again. Without ``prices``
-    those count that the dialect declares.
+    those count that the dialect declares. ``given_up`` says why a case is not worth sending any more, and is empty
+    while it is.
     """
 
     def __init__(  # noqa: PLR0913 - what a run needs of the world is passed in, so that tests can pass their own
@@ -86,8 +92,11 @@ class Run:
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
         reproduce: Callable[[Case, Record], tuple[str, str]],
         evidence: Callable[[Case, Record], Evidence | None] = lambda case, record: None,
+        given_up: Callable[[Case], str] = lambda case: "",
     ) -> None:
         self._sender = sender
+        self._given_up = given_up
+        self._not_worth_it: dict[str, set[str]] = {}
         self.options = options
         self._known = dict(known or {})
         self._lost = tuple(lost)
@@ -100,6 +109,7 @@ class Run:
         self._evidence = evidence
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._held_bytes = 0
         self._done = self._planned = self._failures = self._other_requests = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
@@ -153,7 +163,8 @@ class Run:
         self._refuse_the_unjudgeable(plans)
         noise = noise_of(self.options.repeat, observed.values(), self.sent)
         caps = dict(sorted(self.budget.refused.items()))
-        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted, caps, noise)
+        given_up = next(iter(self._not_worth_it), "")
+        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted, caps, noise, given_up)
 
     def stop(self) -> None:
         """Sends nothing more; what is under way is still taken."""
@@ -188,6 +199,9 @@ class Run:
                 f"No price is known for {', '.join(sorted(self.budget.unpriced))}, so --max-cost held back what costs"
                 " something there; --prices can name one."
             )
+        for reason, cases in self._not_worth_it.items():
+            told = f"Planned requests that were not sent: {len(cases)}, because {reason}."
+            self.notes.append(f"{told} Resume the run later.")
         if self._other_requests:
             self.notes.append(
                 f"{self._other_requests} recorded requests are not those that this version makes for their cases;"
@@ -230,6 +244,8 @@ class Run:
             explore(self, subject, observations)
         if self._sender is None:
             return "that run did not put it to the test"
+        if self._not_worth_it:
+            return next(reversed(self._not_worth_it))
         caps = " and ".join(sorted(self.budget.refused))
         return f"{caps} was reached before it was put to the test" if caps else ""
 
@@ -251,7 +267,8 @@ class Run:
     def _baseline(self, plan: Plan, observations: list[Observation], *, first: bool) -> Reading:
         record = self.send(plan.subject, plan.baseline)
         if record is None:
-            return Reading("not-run", "it was not sent" if self._sender is None else "a cap was reached")
+            reason = next(reversed(self._not_worth_it), "a cap was reached")
+            return Reading("not-run", "it was not sent" if self._sender is None else reason)
         reading = self._readings[plan.baseline.id] = read_baseline(record)
         if first and record.failure in ("connection", "tls") and self._sender is not None:
             raise TargetError(record.failure_text)
@@ -286,18 +303,26 @@ class Run:
 
     def send(self, subject: Subject, case: Case) -> Record | None:
         """Sends one case, or takes its record from an earlier run; ``None`` when a cap or ctrl-C forbids it."""
-        record = self._recorded(subject, case)
-        if record is None:
-            if self._sender is None or self._stop.is_set() or not self.budget.reserve(case):
-                return None
-            operation = subject.operation
-            record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
-            self.budget.correct(case, record, accepted=read(record).answer == "accepted")
-            self._keep(record)
-            if record.failure == "interrupted":
-                return None
-        self.sent[case.id] = (case, record)
+        known = self._recorded(subject, case)
+        if known is not None:
+            self.sent[case.id] = (case, known)
+            return known
+        if self._sender is None or self._stop.is_set() or self._is_given_up(case) or not self.budget.reserve(case):
+            return None
+        operation = subject.operation
+        record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
+        self.budget.correct(case, record, accepted=read(record).answer == "accepted")
+        self._keep(record)
+        if record.failure == "interrupted":
+            return None
+        self.sent[case.id] = (case, self._light(record))
         return record
+
+    def _is_given_up(self, case: Case) -> bool:
+        reason = self._given_up(case)
+        if reason:
+            self._not_worth_it.setdefault(reason, set()).add(case.id)
+        return bool(reason)
 
     def _recorded(self, subject: Subject, case: Case) -> Record | None:
         record = self._known.pop(case.id, None)
@@ -318,8 +343,11 @@ class Run:
         """Sends cases in parallel; observations come in the order of the cases, whatever order the answers come in.
 
         ``followers`` are sent right behind the cases with these ids. The threads are daemons, so that ctrl-C does not
-        wait for a slow endpoint.
+        wait for a slow endpoint. Nothing is sent while as many answers as there are threads wait to be judged: huge
+        ones would fill the memory.
         """
+        unjudged = threading.Semaphore(self.options.concurrency + 1)
+        gone = threading.Event()
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
         finished: queue.SimpleQueue[tuple[Case, Record | BaseException | None]] = queue.SimpleQueue()
         for case in cases:
@@ -331,6 +359,9 @@ class Run:
                     case = waiting.get_nowait()
                 except queue.Empty:
                     return
+                while not unjudged.acquire(timeout=0.2):
+                    if gone.is_set():
+                        return
                 try:
                     finished.put((case, self.send(subject, case)))
                     if case.id in followers:
@@ -342,23 +373,30 @@ class Run:
         for _ in range(min(self.options.concurrency, len(cases))):
             self._threads.append(threading.Thread(target=work, daemon=True, name="pixelproof-send"))
             self._threads[-1].start()
-        records: dict[str, Record] = {}
+        found: dict[str, Sequence[Observation]] = {}
         everything = (*cases, *followers.values())
+        leading = {case.id for case in cases}
         try:
             for _ in everything:
                 case, record = _take(finished)
                 if record is not None:
-                    records[case.id] = record
+                    found[case.id] = observe(subject, case, record, profile=self.options.profile)
+                    self._failures += any(item.outcome == "fail" for item in found[case.id])
                     self.advance(case, record)
+                if case.id in leading:
+                    unjudged.release()
         except BaseException:
             self._stop.set()
+            gone.set()
             raise
         finally:
             for case in everything:
-                if case.id in records:
-                    found = observe(subject, case, records[case.id], profile=self.options.profile)
-                    self._failures += any(item.outcome == "fail" for item in found)
-                    observations += found
+                observations += found.get(case.id, ())
+
+    def _light(self, record: Record) -> Record:
+        """The record as the report needs it: beyond what an honest run holds, only the beginning of its answer."""
+        self._held_bytes += len(record.body)
+        return record if self._held_bytes <= _MOST_HELD_BYTES else replace(record, body=record.body[:_BEGINNING])
 
     def advance(self, case: Case, record: Record) -> None:
         """Tells the progress bar that one more request is done."""

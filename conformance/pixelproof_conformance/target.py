@@ -15,6 +15,15 @@ from pixelproof_conformance.endpoint import Address, read_url
 from pixelproof_conformance.redact import is_secret_name, redact_url
 
 _MOST_CONCURRENT = 8
+_ABOVE_0 = (
+    "connect_seconds",
+    "first_byte_seconds",
+    "read_seconds",
+    "total_seconds",
+    "max_answer_bytes",
+    "rate",
+    "longest_wait",
+)
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _OURS = frozenset({"content-length", "transfer-encoding", "connection"})
@@ -56,18 +65,22 @@ class Target:
 class Limits:
     """How much time, size and haste a run allows itself.
 
-    ``rate`` is requests a second. ``retries`` counts the tries after the first one. ``retry_unanswered`` also repeats
+    ``read_seconds`` is the longest silence in the middle of an answer, and before it unless ``first_byte_seconds`` says
+    otherwise. ``rate`` is requests a second. ``retries`` counts the tries after the first one; ``longest_wait`` is the
+    longest time in seconds that an endpoint can make the run wait between them. ``retry_unanswered`` also repeats
     requests that went out and got no answer: those may have been done and paid for already.
     """
 
     connect_seconds: float = 10.0
-    read_seconds: float = 120.0
+    first_byte_seconds: float | None = None
+    read_seconds: float = 180.0
     total_seconds: float = 300.0
     max_answer_bytes: int = 100_000_000
     max_arrivals: int = 10_000
     concurrency: int = 4
     rate: float | None = None
-    retries: int = 2
+    retries: int = 3
+    longest_wait: float = 60.0
     retry_unanswered: bool = False
 
     def __post_init__(self) -> None:
@@ -77,7 +90,7 @@ class Limits:
                 f"a concurrency of {self.concurrency} is not possible; use 1 to {_MOST_CONCURRENT}: more requests at "
                 "once make a run no faster and answers are then measured wrongly"
             )
-        for name in ("connect_seconds", "read_seconds", "total_seconds", "max_answer_bytes", "rate"):
+        for name in _ABOVE_0:
             value = getattr(self, name)
             if value is not None and not value > 0:
                 raise UsageError(f"{name.replace('_', ' ')} is {value}; it must be more than 0")

@@ -7,12 +7,13 @@ from typing import NamedTuple, Protocol
 import httpcore
 
 from pixelproof_conformance.endpoint import Address
+from pixelproof_conformance.wire import EndlessHeadError
 
 _TLS_ALERT = b"\x15\x03"
 
 
 class Trouble(NamedTuple):
-    """``kind`` is timeout, connection, tls, too-large, endless, protocol or interrupted; ``text`` is for people."""
+    """``kind`` is a word of `Record.failure`; ``text`` is for people."""
 
     kind: str
     text: str
@@ -24,6 +25,10 @@ class Times(Protocol):
     @property
     def connect_seconds(self) -> float:
         """Until the connection stands."""
+
+    @property
+    def first_byte_seconds(self) -> float:
+        """Until the first byte of the answer."""
 
     @property
     def read_seconds(self) -> float:
@@ -42,7 +47,7 @@ def explain(error: Exception, address: Address, times: Times, size: int, first: 
     """
     where = address.origin
     if isinstance(error, httpcore.ConnectTimeout):
-        return Trouble("timeout", f"{where} did not accept the connection within {times.connect_seconds:g} s")
+        return Trouble("connection", f"{where} did not accept the connection within {times.connect_seconds:g} s")
     if isinstance(error, httpcore.ConnectError):
         return _no_connection(error, address)
     if isinstance(error, httpcore.ProxyError):
@@ -51,6 +56,8 @@ def explain(error: Exception, address: Address, times: Times, size: int, first: 
         return _too_slow(error, where, times, size, came=bool(first), over=over)
     if isinstance(error, httpcore.LocalProtocolError):
         return Trouble("protocol", f"the request could not be written: {error}")
+    if isinstance(error, EndlessHeadError):
+        return Trouble("endless", f"the answer of {where} does not get to its content: {error}")
     if isinstance(error, httpcore.RemoteProtocolError):
         return _no_http(str(error), where, size, first)
     reason = _reason(error) or "the connection broke"
@@ -67,7 +74,7 @@ def _too_slow(error: Exception, where: str, times: Times, size: int, *, came: bo
         return Trouble("timeout", f"{where} did not take the request within {times.read_seconds:g} s")
     if came:
         return Trouble("timeout", f"{where} fell silent for {times.read_seconds:g} s after {size:,} bytes")
-    return Trouble("timeout", f"{where} gave no answer within {times.read_seconds:g} s")
+    return Trouble("timeout", f"{where} gave no answer within {times.first_byte_seconds:g} s")
 
 
 def _no_connection(error: Exception, address: Address) -> Trouble:

@@ -16,20 +16,29 @@ from typing import Any
 import httpcore
 
 _FIRST = 24
+_MOST_HEAD_BYTES = 256 * 1024
+
+
+class EndlessHeadError(httpcore.RemoteProtocolError):
+    """Interim answers or headers that go on and on, before anything that could be content."""
 
 
 @dataclass(slots=True)
 class Line:
     """What the network knows about the exchange of one thread.
 
-    ``deadline`` is when it must end, ``connected`` whether it made a new connection, ``bytes_left``
-    whether any byte of the request went out, and ``first_bytes`` are those that the answer began with.
+    ``deadline`` is when it must end, ``first_byte_seconds`` how long the server may take until the first byte.
+    ``connected`` says whether it made a new connection, ``bytes_left`` whether any byte of the request went out.
+    ``first_bytes`` are those that the answer began with; ``head_bytes`` counts what came before ``head_complete``.
     """
 
     deadline: float
+    first_byte_seconds: float | None = None
     connected: bool = False
     bytes_left: bool = False
     first_bytes: bytes = b""
+    head_bytes: int = 0
+    head_complete: bool = False
 
 
 class Network(httpcore.NetworkBackend):
@@ -42,9 +51,9 @@ class Network(httpcore.NetworkBackend):
         self._connections: weakref.WeakSet[_Connection] = weakref.WeakSet()
         self._lock = threading.Lock()
 
-    def begin(self, seconds: float) -> Line:
+    def begin(self, seconds: float, first_byte_seconds: float | None = None) -> Line:
         """Start an exchange of the calling thread that may take ``seconds``."""
-        line = Line(self._clock() + seconds)
+        line = Line(self._clock() + seconds, first_byte_seconds)
         self._threads.line = line
         return line
 
@@ -95,9 +104,15 @@ class _Connection(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data = self._stream.read(max_bytes, self._network.time_left(timeout, httpcore.ReadTimeout))
         line = self._network.line
+        if not line.first_bytes and line.first_byte_seconds is not None:
+            timeout = line.first_byte_seconds
+        data = self._stream.read(max_bytes, self._network.time_left(timeout, httpcore.ReadTimeout))
         line.first_bytes = line.first_bytes or data[:_FIRST]
+        if not line.head_complete:
+            line.head_bytes += len(data)
+            if line.head_bytes > _MOST_HEAD_BYTES:
+                raise EndlessHeadError(f"more than {_MOST_HEAD_BYTES // 1024} KiB came before its content")
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

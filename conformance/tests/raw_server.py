@@ -44,10 +44,15 @@ class RawServer:
 
     def __exit__(self, *_: object) -> None:
         self.finished.set()
-        self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
+        self.leave()
         for thread in [self._thread, *self._threads]:
             thread.join()
+
+    def leave(self) -> None:
+        """Listen no more."""
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)
+        self._listening.close()
 
     @property
     def url(self) -> str:

@@ -121,6 +121,17 @@ def test_a_run_that_nobody_answered_leaves_no_journal(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_resumed_run_leaves_large_answers_in_the_journal(
+    tmp_path: Path, openai_gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an earlier part of the run received is read when it is judged, and the report is the same."""
+    first = run_audit(plea(openai_gateway.url), tmp_path, key=KEY)
+    monkeypatch.setattr("pixelproof_conformance.stored_record.LARGE_LINE", 1)
+    again = run_audit(plea(openai_gateway.url), tmp_path, key=KEY, resume=True)
+    assert outcomes(again) == outcomes(first)
+    assert again.counts == first.counts
+
+
 def test_a_resumed_run_keeps_its_journal_whatever_happens(tmp_path: Path, openai_gateway: RunningGateway) -> None:
     """What was paid for before is not lost because the endpoint is away today."""
     url = openai_gateway.url

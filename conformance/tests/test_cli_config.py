@@ -138,7 +138,7 @@ def test_a_run_takes_its_target_and_tells_where_all_came_from(
         settings = configuration["settings"]
         assert settings["url"] == {"value": openai_gateway.url, "from": "pixelproof.toml:6"}
         assert settings["models"] == {"value": ["dall-e-3"], "from": "pixelproof.toml:8"}
-        assert settings["retries"] == {"value": 2, "from": "default"}
+        assert settings["retries"] == {"value": 3, "from": "default"}
         assert configuration["only"] == ["n-"]
         assert configuration["key_variable"] == "STAGING_KEY"
     assert not [

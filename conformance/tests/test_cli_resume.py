@@ -182,3 +182,10 @@ def test_a_price_table_goes_with_its_run(command: Command, openai_gateway: Runni
     assert found["counts"]["cost"] == found["counts"]["cost_at_most"] == 0.5 * found["counts"]["images"] > 1.0
     command("judge", "run")
     assert report(Path("run"))["counts"] == found["counts"]
+
+
+def test_paying_again_belongs_to_a_run_that_goes_on(command: Command) -> None:
+    """A new run has nothing to ask again."""
+    told = command("run", "http://127.0.0.1:9", "--dialect", "openai", "--pay-again")
+    assert told.status == 2
+    assert told.line.startswith("--pay-again belongs to --resume DIR")

@@ -9,6 +9,7 @@ import pytest
 from pixelproof_conformance.gateway.running import RunningGateway, running_gateway
 
 from .commands import KEY, Command, records, report
+from .hostile import FirstGood
 from .raw_server import RawServer, Script, answer, keeps_saying, resets, says, trickles
 
 NOWHERE = "http://127.0.0.1:9"
@@ -33,6 +34,9 @@ SHORT = ("--dialect", "openai", "--model", "dall-e-3", "--only", "n-", "--exampl
         (["--skip", "no-such-flaw"], "--skip 'no-such-flaw' fits no requirement of generations; pixelproof rules"),
         (["--profile", "strict"], "argument --profile: invalid choice: 'strict'"),
         (["--rate", "0"], "argument --rate: '0' is not a number above 0"),
+        (["--rate", "30/day"], "argument --rate: '30/day' is not a number above 0, alone or with /s, /min or /h"),
+        (["--rate", "0/min"], "argument --rate: '0' is not a number above 0"),
+        (["--longest-wait", "0"], "argument --longest-wait: '0' is not a number above 0"),
         (["--rate", "fast"], "argument --rate: 'fast' is not a number above 0"),
         (["--max-requests", "0"], "argument --max-requests: '0' is not a whole number from 1"),
         (["--max-images", "-4"], "argument --max-images: '-4' is not a whole number from 1"),
@@ -91,7 +95,7 @@ def test_a_password_in_the_address_is_not_shown(command: Command) -> None:
         ),
         (
             keeps_saying(answer("404 Not Found", b"<html>", Content_Type="text/html")),
-            "status 404: there is no such route or model",
+            "status 404: there is no such route or model (is the path of the address right, and the model known there?",
         ),
         (keeps_saying(answer("302 Found", Location="/login")), "status 302: a redirection is not followed"),
         (keeps_saying(answer("429 Too Many Requests", b"slow down")), "status 429 after 1 attempts: slow down"),
@@ -121,6 +125,30 @@ def test_an_endpoint_that_cannot_be_judged_ends_in_one_line(
     assert told in found.line
     assert (found.status, found.out) == (3, "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_certificates_that_are_not_there_end_in_one_line(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A slip in a variable is wrong usage, told before anything is sent or written."""
+    monkeypatch.setenv("SSL_CERT_FILE", "nowhere.pem")
+    found = command("run", "https://127.0.0.1:9", *SHORT)
+    assert found.status == 2
+    assert found.line == "SSL_CERT_FILE=nowhere.pem: there is no such file; it has to name certificates in PEM form"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_endpoint_that_asks_for_an_hour_is_left_alone(command: Command) -> None:
+    """No request goes out before the hour is over; what is known is reported, and the run can be resumed."""
+    busy = answer("429 Too Many Requests", b"later", Retry_After="3600")
+    with RawServer(FirstGood(says(busy)).once) as server:
+        found = command("run", server.url, "--dialect", "openai", "--model", "gpt-image-1", "--out", "run")
+    assert found.status == 3
+    assert len(server.requests) <= 5, "the first one, and those that were under way when the answer came"
+    assert found.err.splitlines()[-1].endswith(
+        "the endpoint asks to wait 3600 s, and the run waits 60 s at most (--longest-wait)"
+    )
+    assert report(Path("run"))["totals"]["pass"] > 10
 
 
 def test_an_empty_answer_is_judged(command: Command) -> None:

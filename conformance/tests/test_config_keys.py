@@ -54,7 +54,7 @@ def test_the_schema_takes_what_the_flag_takes(verb: str) -> None:
         if key.shape != "one" or name.endswith("-env"):
             continue
         validator = jsonschema.Draft202012Validator({"$defs": SCHEMA["$defs"], **properties(verb)[name]})
-        for value in (-1, 0, 1, 2.5, "text", "sarif"):
+        for value in (-1, 0, 1, 2.5, "text", "sarif", "30/min", "0/min", "30/day"):
             if isinstance(value, str) or validator.is_valid(1):
                 assert validator.is_valid(value) == is_taken(key, str(value)), f"{verb}: {name} = {value!r}"
 

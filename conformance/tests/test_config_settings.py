@@ -60,7 +60,7 @@ def test_nearer_values_win(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         ("openai", "pixelproof.toml:1"),
         (["dall-e-2"], "pixelproof.toml:3"),
     ]
-    assert origins(call("run"), "seed", "retries") == [(2, "pixelproof.toml:8"), (2, "default")]
+    assert origins(call("run"), "seed", "retries") == [(2, "pixelproof.toml:8"), (3, "default")]
     assert origins(call("run", "staging"), "seed") == [(3, "pixelproof.toml:14")]
     monkeypatch.setenv("PIXELPROOF_SEED", "4")
     assert origins(call("run", "staging"), "seed") == [(4, "PIXELPROOF_SEED")]
@@ -197,6 +197,7 @@ def test_a_named_target_can_be_asked_at_another_address(folder: Path) -> None:
         ("PIXELPROOF_MODELS", "a 'b c'", "model", ["a", "b c"]),
         ("PIXELPROOF_HEADERS", "'X-Team: images'", "header", ["X-Team: images"]),
         ("PIXELPROOF_RATE", "0.5", "rate", 0.5),
+        ("PIXELPROOF_RATE", "30/min", "rate", 0.5),
         ("PIXELPROOF_QUIET", "no", "quiet", False),
         ("PIXELPROOF_QUIET", "", "quiet", True),
         ("PIXELPROOF_TARGET", "two", "url", "http://127.0.0.1:2"),

@@ -2,6 +2,7 @@ import contextlib
 import gzip
 import tracemalloc
 import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -54,12 +55,33 @@ def test_decoding_garbage_never_crashes(data: bytes, encoding: str) -> None:
     assert decoder.size <= 101
 
 
-def test_a_gzip_bomb_is_stopped() -> None:
+@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
+def test_a_bomb_is_stopped(encoding: str, pack: Callable[[bytes], bytes]) -> None:
     """The limit counts the content and not its packed bytes, and memory stays near the limit."""
-    bomb = answer("200 OK", gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
+    bomb = answer("200 OK", pack(bytes(50_000_000)), Content_Encoding=encoding)
     tracemalloc.start()
     record = once_sent(says(bomb), Limits(retries=0, max_answer_bytes=1_000_000))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert record.failure == "too-large"
     assert peak < 10_000_000
+
+
+def test_a_row_of_empty_files_is_stopped() -> None:
+    """Empty gzip files bring no content and would only take time."""
+    decoder = Decoder("gzip", 1_000_000)
+    with pytest.raises(BrokenError, match=r"more than 1,000 files in a row"):
+        decoder.feed(gzip.compress(b"") * 1001)
+    assert decoder.size == 0
+
+
+def test_small_pieces_take_no_more_memory_than_large_ones() -> None:
+    """An answer in pieces of two bytes is held in about its size."""
+    decoder = Decoder("", 10_000_000)
+    tracemalloc.start()
+    for number in range(100_000):
+        decoder.feed(number.to_bytes(2, "big", signed=False) if number < 65536 else b"ab")
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert decoder.size == 200_000
+    assert held < 400_000

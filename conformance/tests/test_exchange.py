@@ -32,15 +32,16 @@ from .raw_server import (
 
 
 def test_a_closed_port_is_a_failed_record() -> None:
-    """Nobody listens: the record says so in words, and the request was tried three times."""
+    """Nobody listens: the record says so in words, and the request was tried four times."""
     with socket.create_server(("127.0.0.1", 0)) as reserved:
         port = reserved.getsockname()[1]
     sleeper = Sleeper()
     with Client(target(f"http://127.0.0.1:{port}"), clock=sleeper.clock(), chance=random.Random(1)) as client:
         record = sent(client)
-    assert (record.failure, record.status, record.attempts) == ("connection", None, 3)
+    assert (record.failure, record.status, record.attempts) == ("connection", None, 4)
     assert record.failure_text == f"127.0.0.1:{port} refused the connection; nothing listens there"
-    assert [int(seconds) for seconds in sleeper.slept] == [1, 2]
+    chance = random.Random(1)
+    assert sleeper.slept == [chance.uniform(0, 1), chance.uniform(0, 2), chance.uniform(0, 4)]
 
 
 def test_an_unknown_host_is_a_failed_record(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,12 +60,12 @@ def test_an_unknown_host_is_a_failed_record(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("script", "failure", "words"),
     [
-        (says(), "connection", "closed the connection without an answer"),
+        (says(), "dropped", "closed the connection without an answer"),
         (says(b"HTTP/1.1 200 OK\r\n"), "protocol", "before the headers of its answer were complete"),
-        (resets, "connection", "after 100 bytes of the answer"),
+        (resets, "dropped", "after 100 bytes of the answer"),
         (
             says(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc"),
-            "connection",
+            "dropped",
             "closed the connection in the middle of the answer, after 3 bytes",
         ),
         (
@@ -186,6 +187,49 @@ def test_a_silent_server_is_a_time_out_and_not_asked_again() -> None:
     assert record.failure_text == f"127.0.0.1:{server.port} gave no answer within 0.05 s"
 
 
+def test_the_first_byte_has_a_time_of_its_own() -> None:
+    """Making a picture takes minutes in silence; silence in the middle of an answer is something else."""
+    limits = Limits(first_byte_seconds=0.05, read_seconds=9, retries=0)
+    record = once_sent(says_nothing, limits)
+    assert record.failure == "timeout"
+    assert record.failure_text.endswith("gave no answer within 0.05 s")
+
+    def once(connection: socket.socket) -> None:
+        time.sleep(0.2)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+        connection.recv(1)
+
+    record = once_sent(once, Limits(first_byte_seconds=9, read_seconds=0.1, retries=0))
+    assert (record.failure, record.status, record.body) == ("timeout", 200, b"half")
+    assert "fell silent for 0.1 s" in record.failure_text
+
+
+@pytest.mark.parametrize("interim", [b"100 Continue", b"102 Processing", b"103 Early Hints\r\nLink: </a>"])
+def test_interim_answers_are_passed_over(interim: bytes) -> None:
+    """What comes before the answer is not the answer, however often it comes within reason."""
+    record = once_sent(says((b"HTTP/1.1 " + interim + b"\r\n\r\n") * 50 + OK))
+    assert (record.status, record.body, record.failure) == (200, b"{}", None)
+
+
+def test_interim_answers_without_end_are_cut() -> None:
+    """At full speed they end long before the time is over."""
+    record = once_sent(trickles(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 5000, 0))
+    assert record.failure == "endless"
+    assert "does not get to its content: more than 256 KiB came before its content" in record.failure_text
+
+
+@pytest.mark.parametrize(("line", "failure"), [(b": x\n", None), (b": x\n\n", "endless"), (b"data: 1\r\r", "endless")])
+def test_a_stream_of_very_many_lines_is_cut(line: bytes, failure: str | None) -> None:
+    """50,000 lines are read, more are not: no stream of pictures has a hundredth of that."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    record = once_sent(says(head + line * 50_000))
+    assert record.failure == failure
+    if failure:
+        assert record.failure_text == "the stream has more than 50,000 lines; the rest was not read"
+        assert (line * 50_000).startswith(record.body)
+        assert len(record.body) == 65536
+
+
 def test_unanswered_requests_are_repeated_when_the_user_wants_it() -> None:
     """With ``retry_unanswered`` a request is sent again although it may have been paid for."""
     limits = Limits(read_seconds=0.2, retry_unanswered=True)
@@ -209,6 +253,17 @@ def test_an_answer_that_stops_is_a_time_out() -> None:
         record = sent(client)
     assert (record.failure, record.body, record.attempts, record.status) == ("timeout", b"half", 1, 200)
     assert "fell silent for 0.05 s after 4 bytes" in record.failure_text
+
+
+def test_of_an_answer_that_breaks_off_the_beginning_is_kept() -> None:
+    """It is not judged, so a hundred megabytes of it need not fill the journal."""
+
+    def once(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n" + b"x" * 300_000)
+
+    record = once_sent(once)
+    assert (record.failure, record.body) == ("dropped", b"x" * 65536)
+    assert record.failure_text.endswith("in the middle of the answer, after 300,000 bytes")
 
 
 def test_a_server_that_does_not_take_the_request_is_a_time_out() -> None:

@@ -78,13 +78,16 @@ def requests(server: RawServer) -> Counter[bytes]:
     return Counter(server.requests)
 
 
-def test_ctrl_c_takes_the_answers_under_way_and_resume_pays_nothing_twice(tmp_path: Path, command: Command) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_takes_the_answers_under_way_and_resume_pays_nothing_twice(
+    tmp_path: Path, command: Command, number: signal.Signals
+) -> None:
     """The report says interrupted, the status is 130, and the resumed run asks only for what is missing."""
     endpoint = Endpoint(free=10)
     with RawServer(endpoint.again) as server:
         with started(server.url, "--out", tmp_path / "run") as program:
             assert endpoint.holding.wait(20)
-            program.send_signal(signal.SIGINT)
+            program.send_signal(number)
             told = first_line(program.stderr)
             endpoint.release.set()
             out, err = program.communicate(timeout=20)
@@ -102,7 +105,8 @@ def test_ctrl_c_takes_the_answers_under_way_and_resume_pays_nothing_twice(tmp_pa
     assert report(tmp_path / "run")["counts"]["requests"] == len(server.requests)
 
 
-def test_a_second_ctrl_c_drops_the_answers_under_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_ctrl_c_drops_the_answers_under_way(tmp_path: Path, second: signal.Signals) -> None:
     """The report is written at once; the journal says which requests went out and were not waited for."""
     endpoint = Endpoint(free=10)
     with RawServer(endpoint.again) as server:
@@ -110,7 +114,7 @@ def test_a_second_ctrl_c_drops_the_answers_under_way(tmp_path: Path) -> None:
             assert endpoint.holding.wait(20)
             program.send_signal(signal.SIGINT)
             first_line(program.stderr)
-            program.send_signal(signal.SIGINT)
+            program.send_signal(second)
             _, err = program.communicate(timeout=20)
         endpoint.release.set()
     assert program.returncode == 130
@@ -132,8 +136,11 @@ def test_a_killed_run_is_resumed_without_asking_again(tmp_path: Path, command: C
         assert not (tmp_path / "run" / "report.json").exists()
         before = len(records(tmp_path / "run"))
         assert before == 10
+        with (tmp_path / "run" / "journal.jsonl").open("ab") as journal:
+            journal.write(b'{"case":"generations/gpt-image-1/reject/')  # a kill can come in the middle of a line
         endpoint.release.set()
-        command("run", server.url, *CHOICE, "--resume", tmp_path / "run", "--quiet")
+        told = command("run", server.url, *CHOICE, "--resume", tmp_path / "run", "--quiet").err
+        assert "journal.jsonl was cut in the middle and is taken out; its request is sent again." in told
         assert Counter(requests(server).values())[2] == UNDER_WAY
     cases = [record["case"] for record in records(tmp_path / "run")]
     assert len(set(cases)) == len(cases) > before
@@ -150,6 +157,32 @@ def test_the_first_ctrl_c_stops_gently_and_the_second_one_at_once() -> None:
             signal.raise_signal(signal.SIGINT)
     assert calls == ["stop"]
     assert signal.getsignal(signal.SIGINT) is usual
+
+
+def test_sigterm_stops_gently_too() -> None:
+    """What a supervisor sends ends a run like ctrl-C; afterwards the signal kills again, as it always did."""
+    calls: list[str] = []
+    with gentle_interrupt(lambda: calls.append("stop")):
+        signal.raise_signal(signal.SIGTERM)
+        assert calls == ["stop"]
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_an_ignored_signal_stays_ignored() -> None:
+    """A run in the background of a shell is not stopped by the ctrl-C that is meant for another program."""
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    calls: list[str] = []
+    try:
+        with gentle_interrupt(lambda: calls.append("stop")):
+            signal.raise_signal(signal.SIGINT)
+            assert calls == []
+            signal.raise_signal(signal.SIGTERM)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert calls == ["stop"]
 
 
 def test_another_handler_of_ctrl_c_is_left_alone() -> None:

@@ -136,6 +136,17 @@ def test_a_large_empty_file_is_kept_small() -> None:
     assert bytes_from_json(form) == data
 
 
+def test_many_control_characters_are_packed() -> None:
+    """JSON would write each of them as six characters."""
+    for data in (bytes(200_000), b"{" + b"\n" * 100_000 + b"}"):
+        form = bytes_to_json(data)
+        assert list(form) == ["deflate"]
+        assert len(form["deflate"]) < 2000
+        assert bytes_from_json(form) == data
+    lines = b'{"n": 1,\n "prompt": "A fox"}\n' * 10_000
+    assert list(bytes_to_json(lines)) == ["text"]
+
+
 @pytest.mark.parametrize(
     ("form", "words"),
     [

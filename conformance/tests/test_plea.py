@@ -9,6 +9,7 @@ from pixelproof import UsageError
 from pixelproof.cli._parser import arguments, parser_for
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.cli.options import plea_from
+from pixelproof_conformance.client import Limits
 from pixelproof_conformance.plea import Plea, plea_of
 from pixelproof_conformance.runner import Options
 
@@ -37,6 +38,16 @@ def test_the_configuration_leads_back_to_the_options() -> None:
     """All that judging again and going on need; only the values of headers are not kept."""
     configuration = json.loads(json.dumps(FULL.configuration()))
     assert plea_of(configuration) == FULL
+
+
+def test_the_command_keeps_the_manners_of_the_run() -> None:
+    """What was said about haste and patience is said again; what was not stays unsaid."""
+    limits = Limits(5, 90, 60, 200, concurrency=2, rate=30 / 60, retries=1, longest_wait=10)
+    asked = replace(FULL, limits=limits, options=replace(FULL.options, concurrency=2))
+    words = shlex.split(asked.command())
+    found = arguments(parser_for("run"), words[1:])
+    assert plea_from(found, found.seed) == asked
+    assert not {"--rate", "--timeout", "--retries", "--longest-wait"} & set(shlex.split(FULL.command()))
 
 
 def test_values_of_headers_are_left_open() -> None:

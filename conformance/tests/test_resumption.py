@@ -32,10 +32,22 @@ def test_a_status_that_decides_nothing_does_not_stand(status: int) -> None:
     assert not stands(record(status=status))
 
 
-@pytest.mark.parametrize("failure", ["connection", "tls", "interrupted", "timeout", "endless", "too-large", "protocol"])
-def test_an_answer_that_never_came_whole_does_not_stand(failure: str) -> None:
-    """It decided nothing, so a resumed run asks again."""
-    assert not stands(record(status=None, failure=failure))
+@pytest.mark.parametrize(
+    ("failure", "wanted"),
+    [
+        ("connection", False),
+        ("dropped", True),
+        ("tls", False),
+        ("interrupted", False),
+        ("timeout", True),
+        ("endless", True),
+        ("too-large", True),
+        ("protocol", True),
+    ],
+)
+def test_what_may_have_been_paid_for_stands(failure: str, wanted: bool) -> None:
+    """A request that reached the endpoint is not sent again only because its answer was bad."""
+    assert stands(record(status=None, failure=failure)) is wanted
 
 
 def test_the_last_settled_record_of_a_case_counts_and_the_others_have_cost() -> None:
@@ -83,3 +95,10 @@ def test_a_secret_in_the_request_is_compared_as_it_was_written() -> None:
     kept = Record("a-case", "http://a", b'{"prompt":"[redacted]"}', JSON, "", 0.0, status=200)
     assert same_request(case, kept, JSON, {}, secrets=(secret,))
     assert not same_request(case, kept, JSON, {})
+
+
+def test_what_may_have_been_paid_for_is_asked_again_only_on_demand() -> None:
+    """The user can decide to pay twice; the first sending counts as spent."""
+    late = record(status=None, failure="timeout")
+    assert list(earlier([late]).settled.values()) == [late]
+    assert earlier([late], pay_again=True) == ({}, (late,))

@@ -1,5 +1,7 @@
 """The run: order, caps, follow-ups, interruption, resumption."""
 
+import json
+
 import pytest
 from pixelproof import TargetError
 from pixelproof_conformance.budget import Caps
@@ -280,3 +282,35 @@ def test_judging_an_unreachable_endpoint_is_no_error() -> None:
 
 
 GPT_SIMPLEST = "generations/gpt-image-1/baseline"
+
+
+def test_a_case_that_was_given_up_is_not_sent_and_not_judged() -> None:
+    """The reason stands in the notes, with how many requests it kept back, and at each requirement it left open."""
+    sender = ScriptedSender(honest)
+    outcome = run(sender, given_up=lambda case: "it is hopeless" if case.kind == "reject" else "")
+    assert not any(case.kind == "reject" for case in sender.cases)
+    assert outcome.given_up == "it is hopeless"
+    everything = ScriptedSender(honest)
+    run(everything)
+    kept_back = {case.id for case in everything.cases if case.kind == "reject"}
+    note = f"Planned requests that were not sent: {len(kept_back)}, because it is hopeless. Resume the run later."
+    assert note in outcome.notes
+    left_open = next(result for result in outcome.results if result.outcome == "not-run")
+    assert left_open.note == "it is hopeless"
+
+
+def test_huge_answers_are_not_all_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are judged whole, and of what is beyond the limit only the beginning is kept for the report."""
+    monkeypatch.setattr("pixelproof_conformance.runner._MOST_HELD_BYTES", 1_000_000)
+    whole = run(ScriptedSender(honest))
+    padded = run(ScriptedSender(lambda case: padding(case, honest(case))))
+    assert by_flaw(padded) == by_flaw(whole)
+    sizes = sorted(len(record.body) for _, record in padded.sent.values())
+    assert sum(sizes) < 1_000_000 + len(sizes) * 65536
+    assert max(sizes) > 300_000, "the first ones are held whole"
+
+
+def padding(case: Case, reply: Answer | Record) -> Record:
+    """The same answer with much white space behind it."""
+    assert isinstance(reply, tuple)
+    return record(case, reply[0], json.dumps(reply[1]).encode() + b" " * 300_000)

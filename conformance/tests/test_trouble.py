@@ -4,13 +4,13 @@ import ssl
 
 import httpcore
 import pytest
-from pixelproof_conformance.client import Limits
 from pixelproof_conformance.endpoint import read_url
+from pixelproof_conformance.exchange import Bounds
 from pixelproof_conformance.trouble import explain
 
 WHERE = read_url("https://api.test/v1")
 NO_TLS = "api.test:443 and pixelproof agree on no encryption"
-LIMITS = Limits(connect_seconds=10, read_seconds=120, total_seconds=300)
+LIMITS = Bounds(10, 90, 120, 300, max_answer_bytes=1, max_arrivals=1)
 
 
 def tls_error(reason: str) -> ssl.SSLError:
@@ -23,7 +23,7 @@ def tls_error(reason: str) -> ssl.SSLError:
 @pytest.mark.parametrize(
     ("error", "first", "kind", "text"),
     [
-        (httpcore.ConnectTimeout(), b"", "timeout", "api.test:443 did not accept the connection within 10 s"),
+        (httpcore.ConnectTimeout(), b"", "connection", "api.test:443 did not accept the connection within 10 s"),
         (
             httpcore.ConnectError(OSError(errno.EHOSTUNREACH, "No route to host")),
             b"",
@@ -55,7 +55,7 @@ def tls_error(reason: str) -> ssl.SSLError:
             "connection",
             "the proxy does not lead to api.test:443: 407 Proxy Authentication Required",
         ),
-        (httpcore.ReadTimeout(), b"", "timeout", "api.test:443 gave no answer within 120 s"),
+        (httpcore.ReadTimeout(), b"", "timeout", "api.test:443 gave no answer within 90 s"),
         (httpcore.ReadTimeout(), b"HTTP", "timeout", "api.test:443 fell silent for 120 s after 1,234 bytes"),
         (
             httpcore.LocalProtocolError("Illegal header value"),

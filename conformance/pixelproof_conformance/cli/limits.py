@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     budget = Budget(plea.options.caps, declared_prices(dialect))
     limits: list[Limit] = []
     with Client(target_of(plea, dialect, key), plea.limits) as client, show_progress(0, standard_error()) as step:
+        step.watch(client.activity.text)
         done = 0
 
         def tell() -> None:

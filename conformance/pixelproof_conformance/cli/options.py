@@ -15,6 +15,7 @@ from pixelproof_conformance.prices import read_prices
 from pixelproof_conformance.runner import Options
 
 DEFAULT_EXAMPLES = 20
+_SECONDS = {"s": 1, "min": 60, "h": 3600}
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
@@ -80,14 +81,21 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-requests", type=_count, metavar="N", help="stop after N requests")
     parser.add_argument("--max-images", type=_count, metavar="N", help="stop before more than N pictures are paid for")
     parser.add_argument("--max-cost", type=_amount, metavar="USD", help="stop before this is spent, by the price table")
-    parser.add_argument("--rate", type=_amount, metavar="R", help="at most R requests a second")
+    parser.add_argument("--rate", type=_rate, metavar="R", help="at most R requests a second, or 30/min, or 500/h")
     parser.add_argument("--concurrency", type=_count, default=4, metavar="N", help="requests at a time, 1 to 8 (4)")
-    parser.add_argument("--timeout", type=_amount, default=120.0, metavar="S", help="seconds without a byte (120)")
+    parser.add_argument("--timeout", type=_amount, default=180.0, metavar="S", help="seconds without a byte (180)")
+    parser.add_argument(
+        "--first-byte-timeout", type=_amount, metavar="S", help="seconds until an answer begins (as --timeout)"
+    )
+    parser.add_argument("--connect-timeout", type=_amount, default=10.0, metavar="S", help="seconds to connect (10)")
     parser.add_argument(
         "--total-timeout", type=_amount, default=300.0, metavar="S", help="seconds for one answer (300)"
     )
     parser.add_argument(
-        "--retries", type=_count_from_0, default=2, metavar="N", help="tries after 429, 502, 503 and 504 (2)"
+        "--retries", type=_count_from_0, default=3, metavar="N", help="tries after 429, 502, 503 and 504 (3)"
+    )
+    parser.add_argument(
+        "--longest-wait", type=_amount, default=60.0, metavar="S", help="seconds that Retry-After may ask for (60)"
     )
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the generated requests (a new one each run)")
 
@@ -147,11 +155,14 @@ def _limits(arguments: argparse.Namespace) -> Limits:
     if not hasattr(arguments, "timeout"):
         return Limits()
     return Limits(
+        connect_seconds=arguments.connect_timeout,
+        first_byte_seconds=arguments.first_byte_timeout,
         read_seconds=arguments.timeout,
         total_seconds=arguments.total_timeout,
         concurrency=arguments.concurrency,
         rate=arguments.rate,
         retries=arguments.retries,
+        longest_wait=arguments.longest_wait,
     )
 
 
@@ -196,6 +207,14 @@ def _whole(text: str, least: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10) or int(text) < least:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from {least} to 999999999")
     return int(text)
+
+
+def _rate(text: str) -> float:
+    """Requests a second; ``30/min`` is half a request a second."""
+    number, slash, unit = text.partition("/")
+    if slash and unit not in _SECONDS:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a number above 0, alone or with /s, /min or /h")
+    return _amount(number) / _SECONDS[unit or "s"]
 
 
 def _amount(text: str) -> float:

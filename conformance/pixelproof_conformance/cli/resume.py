@@ -51,11 +51,14 @@ def resumed_plea(arguments: argparse.Namespace, folder: Path) -> Plea:
 
 
 _LIMITS = {
+    "connect_seconds": "connect_timeout",
+    "first_byte_seconds": "first_byte_timeout",
     "read_seconds": "timeout",
     "total_seconds": "total_timeout",
     "concurrency": "concurrency",
     "rate": "rate",
     "retries": "retries",
+    "longest_wait": "longest_wait",
 }
 _CAPS = {"requests": "max_requests", "images": "max_images", "cost": "max_cost"}
 

@@ -5,11 +5,12 @@ import random
 import shlex
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from pixelproof import TargetError, UsageError
+from pixelproof import PixelproofError, TargetError, UsageError
 
-from pixelproof_conformance.audit import JOURNAL, run_audit, run_folder
+from pixelproof_conformance.audit import JOURNAL, UnfinishedError, run_audit, run_folder
 from pixelproof_conformance.cli.options import add_cost, add_sending, add_target, host, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.cli.resume import resumed_plea
@@ -48,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="go on with the run in this folder, asking only what is not settled; other options are known",
     )
+    parser.add_argument(
+        "--pay-again",
+        action="store_true",
+        help="with --resume: also ask again what got no whole answer and may have been paid for",
+    )
     add_waiver_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
 
@@ -57,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     resume: Path | None = arguments.resume
     if resume is not None and arguments.out is not None:
         raise UsageError(f"--resume {resume} goes on in its own folder; leave out --out {arguments.out}")
+    if arguments.pay_again and resume is None:
+        raise UsageError("--pay-again belongs to --resume DIR; a new run has nothing to ask again")
     plea = plea_from(arguments, _seed(arguments.seed)) if resume is None else resumed_plea(arguments, resume)
     dialect = plea.load()
     folder = resume or arguments.out or run_folder(arguments.runs, dialect.name)
@@ -71,6 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
             folder,
             key=key,
             resume=resume is not None,
+            pay_again=arguments.pay_again,
             quiet=arguments.quiet,
             finish=lambda report: waived(report, waivers),
         )
@@ -87,6 +96,8 @@ def _hint(error: str, key: str | None, variable: str) -> str:
     """What the user can do about an endpoint that lets nobody in, or that nobody lets in."""
     if "is not trusted" in error:
         return " (SSL_CERT_FILE can name a file of certificates to trust)"
+    if "status 404" in error:
+        return " (is the path of the address right, and the model known there? --model-alias gives it another name)"
     if "status 401" not in error:
         return ""
     if key is None:
@@ -100,27 +111,40 @@ def run_and_write(
     *,
     key: str | None,
     resume: bool = False,
+    pay_again: bool = False,
     quiet: bool = False,
     finish: Callable[[Report], Report] = lambda report: report,
 ) -> Report:
     """Runs with progress on standard error, writes every form of what ``finish`` makes of the report, and shows it."""
     existed = folder.exists()
+    trouble: PixelproofError | None = None
+    audit = partial(run_audit, plea, folder, key=key, resume=resume, pay_again=pay_again, tell=tell)
     try:
         if quiet:
-            report = run_audit(plea, folder, key=key, resume=resume, tell=tell)
+            report = audit()
         else:
             with show_progress(0, standard_error()) as step:
-                report = run_audit(plea, folder, key=key, resume=resume, progress=step, tell=tell)
+                report = audit(progress=step, watch=step.watch)
+    except UnfinishedError as error:
+        report, trouble = error.report, error
     except BaseException:
         if not existed:
             with suppress(OSError):
                 folder.rmdir()  # only an empty one: a run that nobody answered leaves nothing behind
         raise
     report = finish(report)
-    files = write_report(report, folder)
-    if not quiet:
+    if isinstance(trouble, UnfinishedError):
+        trouble = UnfinishedError(str(trouble), report)
+    files: list[Path] = []
+    try:
+        files = write_report(report, folder)
+    except UsageError as error:  # the run is paid for: what it found is shown before the disk is complained about
+        trouble = trouble or error
+    if not quiet or not files:
         with standard_output() as out:
             show_report(report, out, files=files)
-    if report.interrupted:
+    if report.interrupted or isinstance(trouble, UnfinishedError):
         tell(f"Go on with it: pixelproof run --resume {shlex.quote(str(folder))}")
+    if trouble:
+        raise trouble
     return report

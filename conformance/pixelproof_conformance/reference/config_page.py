@@ -57,10 +57,11 @@ def _holds(node: dict[str, Json]) -> str:
         return ", ".join(code(value) for value in node["enum"])
     kind = node["type"]
     if isinstance(kind, list):
-        return " or ".join(_TYPES[name] for name in kind)
+        return " or ".join(_holds({**node, "type": name}) for name in kind)
     if kind == "array":
         return f"list: {_holds(node['items'])}"
     if kind == "object":
         return code('{env = "NAME"}') if "required" in node else f"table: {_holds(node['additionalProperties'])}"
-    least = f" from {node['minimum']}" if "minimum" in node else " above 0" if "exclusiveMinimum" in node else ""
+    above = kind != "string" and "exclusiveMinimum" in node
+    least = f" from {node['minimum']}" if "minimum" in node else " above 0" if above else ""
     return _TYPES[kind] + least

@@ -172,12 +172,14 @@ def _limits(value: Any, node: dict[str, Json], path: Path) -> _Found:
         yield path, f"{name} is {shown(value)}; it is one of {', '.join(node['enum'])}"
     elif "minimum" in node and value < node["minimum"]:
         yield path, f"{name} is {shown(value)}; it is at least {node['minimum']}"
-    elif "exclusiveMinimum" in node and not value > node["exclusiveMinimum"]:
+    elif "exclusiveMinimum" in node and not isinstance(value, str) and not value > node["exclusiveMinimum"]:
         yield path, f"{name} is {shown(value)}; it is more than {node['exclusiveMinimum']}"
+    elif not isinstance(value, str):
+        return
     elif "minLength" in node and len(value) < node["minLength"]:
         yield path, f"{name} is empty; write a value, or leave the key out"
     elif "pattern" in node and not re.search(node["pattern"], value):
-        yield path, f"{name} is not the name of a variable; {node['x-hint']}"
+        yield path, f"{name} is not {node['x-what']}; {node['x-hint']}"
 
 
 def _fits(value: Any, kinds: str | list[str]) -> bool:

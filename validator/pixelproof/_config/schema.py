@@ -16,7 +16,14 @@ FILE = os.path.join("meta", "config.json")
 _VARIABLE = {
     "type": "string",
     "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+    "x-what": "the name of a variable",
     "x-hint": "write the name of an environment variable; the key itself never stands in the file",
+}
+_RATE = {
+    "type": ["string", "number"],
+    "pattern": "^(?=.*[1-9])[0-9]+([.][0-9]+)?(/(s|min|h))?$",
+    "x-what": "a rate",
+    "x-hint": "write a number above 0, or one with its unit like 30/min",
 }
 
 
@@ -119,11 +126,12 @@ def _value(key: Key) -> dict[str, Json]:
     if _takes(key, "x"):
         return {"type": "string", "minLength": 1}
     if _takes(key, "1.5"):
-        return {"type": "number"} | ({} if _takes(key, "-1.5") else {"exclusiveMinimum": 0})
+        least: dict[str, Json] = {} if _takes(key, "-1.5") else {"exclusiveMinimum": 0}
+        return (dict(_RATE) if _takes(key, "1.5/min") else {"type": "number"}) | least
     if not _takes(key, "1"):
         return {"type": ["string", "number"]}
-    least = None if _takes(key, "-1") else 0 if _takes(key, "0") else 1
-    return {"type": "integer"} | ({} if least is None else {"minimum": least})
+    lowest = None if _takes(key, "-1") else 0 if _takes(key, "0") else 1
+    return {"type": "integer"} | ({} if lowest is None else {"minimum": lowest})
 
 
 def _table_value(key: Key) -> dict[str, Json]:

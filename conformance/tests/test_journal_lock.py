@@ -1,0 +1,80 @@
+import errno
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from pixelproof_conformance import journal_lock
+from pixelproof_conformance.journal_lock import take_lock
+
+HOLDER = (
+    "import sys\nfrom pathlib import Path\nfrom pixelproof_conformance.journal_lock import take_lock\n"
+    "file = Path(sys.argv[1]).open('r+b')\nprint(take_lock(file), flush=True)\nsys.stdin.read()\n"
+)
+
+
+def test_a_lock_is_held_by_one_process_and_ends_with_it(tmp_path: Path) -> None:
+    """While another process holds it nobody gets it; when that process is killed, the next one does."""
+    path = tmp_path / "journal.jsonl"
+    path.touch()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "True\n"
+        with path.open("r+b") as file:
+            assert take_lock(file) is False
+        holder.kill()
+        holder.wait()
+    with path.open("r+b") as file:
+        assert take_lock(file) is True
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> Callable[[OSError | None], list[tuple[int, int, int]]]:
+    """A system with ``msvcrt`` in place of ``fcntl``; gives the calls of its ``locking``: place, mode, bytes."""
+
+    def made(error: OSError | None) -> list[tuple[int, int, int]]:
+        calls: list[tuple[int, int, int]] = []
+
+        def locking(number: int, mode: int, size: int) -> None:
+            calls.append((import_module("os").lseek(number, 0, 1), mode, size))
+            if error:
+                raise error
+
+        def modules(name: str) -> object:
+            if name == "msvcrt":
+                return SimpleNamespace(locking=locking, LK_NBLCK=2)
+            raise ImportError(name)
+
+        monkeypatch.setattr(journal_lock, "import_module", modules)
+        return calls
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("error", "taken"),
+    [
+        (None, True),
+        (PermissionError(errno.EACCES, "Permission denied"), False),
+        (OSError(errno.EDEADLK, "Resource deadlock avoided"), False),
+        (OSError(errno.EINVAL, "Invalid argument"), True),
+    ],
+)
+def test_on_windows_a_byte_far_behind_the_end_is_locked(
+    windows: Callable[[OSError | None], list[tuple[int, int, int]]],
+    tmp_path: Path,
+    error: OSError | None,
+    taken: bool,
+) -> None:
+    """Others may still read the lines, writing goes on where it was, and a file system without locks is no obstacle."""
+    calls = windows(error)
+    with (tmp_path / "journal.jsonl").open("w+b", buffering=0) as file:
+        file.write(b"12345")
+        assert take_lock(file) is taken
+        assert file.tell() == 5
+    assert calls == [(1 << 40, 2, 1)]
