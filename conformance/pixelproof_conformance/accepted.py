@@ -4,7 +4,7 @@ import json
 from itertools import combinations
 from typing import TypeAlias
 
-from pixelproof_conformance.declarations import is_refused, names_in
+from pixelproof_conformance.declarations import is_refused, names_in, promised
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.subject import Body, baseline_body, contradicts_itself
 from pixelproof_conformance.trial import Trial
@@ -25,7 +25,7 @@ Values: TypeAlias = dict[tuple[str, str], Json]
 def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
     """Bodies that cover every documented value and every tied pair, each with the parameters it puts on trial."""
     values = {
-        name: documented_values(node, name)
+        name: documented_values(promised(node, trial.operation.requirements), name)
         for name, node in trial.properties.items()
         if name != trial.operation.model_parameter and not is_refused(node, trial.operation.requirements)
     }

@@ -16,7 +16,7 @@ from pixelproof._parse import parse_json
 
 from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
-from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.subject import Subject, whole_body
 
 OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "info": "warn"}
 NO_ACCESS = (401, 402, 403, 407)
@@ -28,6 +28,9 @@ AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
 
 IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
 """Rules on answers that should have been refusals."""
+
+ABOUT_AN_ECHO = ("echo-differs-from-request",)
+"""Rules on settings that an answer repeats."""
 
 FILTERED = ("moderation_blocked", "content_policy_violation")
 
@@ -112,6 +115,8 @@ class _Judging:
         section, verdict, instance = self.judge_answer()
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if case.kind == "open":
+            # What an unlisted value becomes is not said, so a setting that repeats another one contradicts nothing.
+            errors = [one for one in errors if one.parameter != case.parameter or not self.is_of(one, ABOUT_AN_ECHO)]
             for target in case.targets:
                 if errors:
                     message = f"The request was accepted, but its answer is wrong: {errors[0].message}"
@@ -175,6 +180,14 @@ class _Judging:
         verdict = self.operation.validate_response(record.body, files=self.files, **facts)
         return "answer", verdict, self.instance("answer", answer)
 
+    def is_of(self, finding: Finding, rules: tuple[str, ...]) -> bool:
+        return self.operation.requirements[finding.requirement].rule in rules
+
+    def leaves_open(self) -> bool:
+        """Whether the request itself is one about which the document says nothing, for example an unlisted model."""
+        findings = () if self.request is None else self.subject.judge(whole_body(self.case)).findings
+        return any(finding.outcome == "UNSTATED" and finding.severity == "warning" for finding in findings)
+
     def instance(self, name: str, message: Json) -> dict[str, Json]:
         out = {name: message, "status": self.record.status}
         return out if self.request is None else {**out, "request": self.request}
@@ -215,6 +228,8 @@ class _Judging:
         if facts.outcome != "ACCEPT":
             message = f"The request was refused, though the document lets it pass: {reason}"
             yield self.about(target, self.severity_outcome(target), message, parameter=self.case.parameter)
+        elif self.leaves_open():
+            yield self.about(target, "unsupported", f"the document does not promise this request: {reason}")
         elif self.case.kind == "baseline" or len(self.single_permissions()) == 1:
             message = f"A documented request was refused with status {self.record.status}: {reason}"
             yield self.about(target, "fail", message, parameter=facts.parameter, actual=self.record.status)
