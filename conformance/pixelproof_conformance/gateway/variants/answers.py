@@ -63,7 +63,8 @@ class UsageChanged(Deviation):
         return [{**event, "data": self._with_usage(event["data"])} for event in events]
 
     def _with_usage(self, holder: Node) -> Node:
-        return {**holder, "usage": self._change(holder["usage"])} if "usage" in holder else holder
+        usage = holder.get("usage")
+        return {**holder, "usage": self._change(usage)} if isinstance(usage, dict) else holder
 
 
 class EventsBare(Deviation):
@@ -125,15 +126,13 @@ def _settings_beside(served: Served, holder: Node) -> Node:
 
 
 def _to_the_fraction(served: Served, holder: Node) -> Node:
-    return {**holder, "created": holder["created"] + 0.25} if "created" in holder else holder
+    created = holder.get("created")
+    return {**holder, "created": created + 0.25} if isinstance(created, int) else holder
 
 
 def _chat_names(usage: Node) -> Node:
-    return {
-        "prompt_tokens": usage["input_tokens"],
-        "completion_tokens": usage["output_tokens"],
-        "total_tokens": usage["total_tokens"],
-    }
+    names = {"input_tokens": "prompt_tokens", "output_tokens": "completion_tokens", "total_tokens": "total_tokens"}
+    return {new: usage[old] for old, new in names.items() if old in usage}
 
 
 def _zeros(usage: Node) -> Node:

@@ -19,6 +19,9 @@ Writing: TypeAlias = Callable[[Image.Image], bytes]
 _LEGAL = "The document names the format and no kind of it; every reader of the format reads this."
 
 
+_WITH_WEBP = ("infinityblue", "octen", "openai", "orq")
+
+
 class PicturesWritten(Deviation):
     """Every picture of a format that is sent as base64, previews included, is written as another kind of it."""
 
@@ -109,7 +112,13 @@ def _extended(picture: Image.Image) -> bytes:
 
 
 VARIANTS: tuple[Variant, ...] = tuple(
-    Variant(name, says, _LEGAL, lambda kind=kind, writing=writing: PicturesWritten(kind, writing))  # type: ignore[misc]
+    Variant(
+        name,
+        says,
+        _LEGAL,
+        lambda kind=kind, writing=writing: PicturesWritten(kind, writing),  # type: ignore[misc]  # the defaults bind them
+        dialects=_WITH_WEBP if kind == "webp" else (),
+    )
     for name, says, kind, writing in (
         ("progressive-jpeg", "JPEG pictures are progressive.", "jpeg", _progressive),
         ("gray-jpeg", "JPEG pictures are gray and have one channel.", "jpeg", _gray_jpeg),
