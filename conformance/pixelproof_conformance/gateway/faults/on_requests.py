@@ -36,6 +36,10 @@ class Mishandled(Deviation):
     def __init__(self, requirement: Requirement) -> None:
         self._requirement = requirement
 
+    def forgives(self, call: Call, finding: Finding) -> bool:
+        """Whether it is the finding in question, which the gateway refuses by itself where it is an error."""
+        return finding.requirement == self._requirement.id
+
     def refuses(self, call: Call) -> Refusal | None:
         """A refusal of what is promised to be accepted."""
         finding = self._finding(call)
