@@ -104,7 +104,10 @@ def test_places_in_answers_and_streams(openai: Operation) -> None:
         (b"{", "The body is not JSON: EOF while parsing an object at line 1 column 1. The body is JSON."),
         (
             b'{"n":1,"n":2}',
-            "n stands twice. A body that names a parameter twice has no agreed meaning; what happens to it is not said.",
+            (
+                "n stands twice. A body that names a parameter twice has no agreed meaning;"
+                " what happens to it is not said."
+            ),
         ),
     ],
 )
