@@ -13,6 +13,7 @@ from typing import Any
 from pixelproof import Finding, Operation, Verdict
 from pixelproof._events import read_events
 from pixelproof._parse import parse_json
+from pixelproof.rules.documented_request_refused import leaves_open
 
 from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
@@ -186,7 +187,7 @@ class _Judging:
     def leaves_open(self) -> bool:
         """Whether the request itself is one about which the document says nothing, for example an unlisted model."""
         findings = () if self.request is None else self.subject.judge(whole_body(self.case)).findings
-        return any(finding.outcome == "UNSTATED" and finding.severity == "warning" for finding in findings)
+        return any(leaves_open(self.operation, finding) for finding in findings)
 
     def instance(self, name: str, message: Json) -> dict[str, Json]:
         out = {name: message, "status": self.record.status}

@@ -1,10 +1,14 @@
 """A request that keeps to the document was refused."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pixelproof._exchange import Exchange
 from pixelproof._values import Finding, Json, Seen
 from pixelproof.rules import rule
+
+if TYPE_CHECKING:
+    from pixelproof._operation import Operation
 
 REFUSALS = (400, 413, 415, 422)
 ACCEPTED = ("NOOP", "COERCE")
@@ -26,7 +30,7 @@ def documented_request_refused(exchange: Exchange, parameters: dict[str, Json]) 
     """
     if exchange.request is None or exchange.status not in REFUSALS or exchange.asked_for_null or _filtered(exchange):
         return
-    if any(_is_open(exchange, finding) for finding in exchange.request_verdict().findings):
+    if any(leaves_open(exchange.operation, finding) for finding in exchange.request_verdict().findings):
         return
     blamed = exchange.operation.blamed_parameter(exchange.message)
     if blamed not in exchange.request and f"{blamed}[]" in exchange.request:  # how a form names several files
@@ -41,11 +45,11 @@ def documented_request_refused(exchange: Exchange, parameters: dict[str, Json]) 
         yield Seen((str(blamed),), value, "the value to be accepted", note=note, requirement=permission)
 
 
-def _is_open(exchange: Exchange, finding: Finding) -> bool:
+def leaves_open(operation: "Operation", finding: Finding) -> bool:
     """Whether the document does not say that a request with this finding is accepted."""
     if finding.severity != "info":
         return finding.outcome not in ACCEPTED
-    facts = exchange.operation.requirements[finding.requirement]
+    facts = operation.requirements[finding.requirement]
     return finding.outcome == "UNSTATED" and facts.observed_severity == "info" and facts.rule not in DECIDED
 
 

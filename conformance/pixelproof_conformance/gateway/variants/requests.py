@@ -14,6 +14,7 @@ from pixelproof_conformance.gateway.variants.variant import Variant
 _LONGEST_USER = 64
 _LONGEST_PROMPT = 4000
 _MOST_IMAGES = 4
+_NOT_KNOWN = ("model-not-listed", "model-not-gpt-image-2", "model-not-named", "snapshot-unavailable")
 
 
 class OpenRefused(Deviation):
@@ -51,7 +52,7 @@ class ModelNotFound(Deviation):
         """A refusal of the model."""
         parameter = call.operation.model_parameter
         model = call.values.get(parameter)
-        judged = any(finding.parameter == parameter and finding.severity != "info" for finding in call.findings)
+        judged = any(finding.requirement.rpartition("/")[2] in _NOT_KNOWN for finding in call.findings)
         if not isinstance(model, str) or not judged:
             return None
         message = f"The model '{model[:64]}' does not exist or you do not have access to it."
@@ -156,8 +157,8 @@ VARIANTS: tuple[Variant, ...] = (
             f"A model that the document does not list is refused with status {status}.",
             "The document gives no status for an unknown model.",
             lambda status=status: ModelNotFound(status),  # type: ignore[misc]  # the default binds the status
-            dialects=("anyfast", "infinityblue", "octen", "openai"),
-            models=("an unlisted model", "gpt-image-2-snapshot"),
+            dialects=("anyfast", "infinityblue", "octen", "openai", "orq"),
+            models=("an unlisted model", "gpt-image-2-snapshot", "later GPT image models"),
             leaves_open="operation",
         )
         for status in (400, 403, 404)
