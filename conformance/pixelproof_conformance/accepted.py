@@ -4,7 +4,7 @@ import json
 from itertools import combinations
 from typing import TypeAlias
 
-from pixelproof_conformance.declarations import is_refused, names_in
+from pixelproof_conformance.declarations import is_refused, names_in, promised
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.subject import Body, baseline_body, contradicts_itself
 from pixelproof_conformance.trial import Trial
@@ -24,12 +24,12 @@ Values: TypeAlias = dict[tuple[str, str], Json]
 
 def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
     """Bodies that cover every documented value and every tied pair, each with the parameters it puts on trial."""
-    values = {
-        name: documented_values(node, name)
+    every = {
+        name: documented_values(promised(node, trial.operation.requirements), name)
         for name, node in trial.properties.items()
         if name != trial.operation.model_parameter and not is_refused(node, trial.operation.requirements)
     }
-    values = {name: found for name, found in values.items() if found and trial.wanted_parameter(name)}
+    values = {name: found for name, found in every.items() if found and trial.wanted_parameter(name)}
     singles: list[Goal] = [((name, key_of(value)),) for name, known in values.items() for value in known]
     pairs: list[Goal] = [
         ((one, key_of(a)), (two, key_of(b)))
@@ -37,11 +37,12 @@ def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
         for a in values[one]
         for b in values[two]
     ]
-    by_key = {(name, key_of(value)): value for name, known in values.items() for value in known}
+    by_key = _by_key(values)
+    helping = {**by_key, **_by_key(every)}  # a value on trial may need another parameter that is not
     goals = dict.fromkeys([*pairs, *singles])
     found: list[tuple[Body, list[str]]] = []
     while goals:
-        start = _reach(trial, next(iter(goals)), by_key)
+        start = _reach(trial, next(iter(goals)), helping)
         if start is None:
             del goals[next(iter(goals))]
             continue
@@ -53,6 +54,10 @@ def accepted_bodies(trial: Trial) -> list[tuple[Body, list[str]]]:
         names = {name for goal in covered for name, _ in goal}
         found.append((body, sorted(names, key=list(trial.properties).index)))
     return found
+
+
+def _by_key(values: dict[str, list[Json]]) -> Values:
+    return {(name, key_of(value)): value for name, known in values.items() for value in known}
 
 
 def _reach(trial: Trial, goal: Goal, by_key: Values) -> Body | None:

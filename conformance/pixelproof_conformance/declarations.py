@@ -11,6 +11,10 @@ from pixelproof_conformance.model import Json
 Path: TypeAlias = tuple[str | int, ...]
 
 
+SEVERAL = 2
+"""What a document promises that speaks of several and gives no number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Constraint:
     """One constraint keyword of a folded schema, where it applies, and the requirement it belongs to."""
@@ -39,6 +43,17 @@ def constraints(schema: dict[str, Json], path: Path = ()) -> Iterator[Constraint
 def is_refused(node: dict[str, Json], requirements: Mapping[str, Requirement]) -> bool:
     """Whether ``node`` allows no value at all; a value that is only said to have no effect (a warning) is allowed."""
     return node.get("not") == {} and requirements[node["x-requirement"]["not"]].severity != "warning"
+
+
+def promised(node: dict[str, Json], requirements: Mapping[str, Requirement]) -> dict[str, Json]:
+    """``node`` with no more than two where the document names no largest number, but some other page does."""
+    declared = node.get("x-requirement", {})
+    open_ends = [
+        keyword
+        for keyword in ("maximum", "maxItems")
+        if keyword in node and keyword in declared and requirements[declared[keyword]].severity != "error"
+    ]
+    return {**node, **{keyword: min(node[keyword], SEVERAL) for keyword in open_ends}}
 
 
 def requirement_ids(schema: Json, requirements: Mapping[str, Requirement]) -> Iterator[str]:

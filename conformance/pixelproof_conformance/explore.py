@@ -20,7 +20,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, FlakyFailure
 
 from pixelproof_conformance.accepted import key_of
-from pixelproof_conformance.declarations import is_refused
+from pixelproof_conformance.declarations import is_refused, promised
 from pixelproof_conformance.drawing import BACKEND
 from pixelproof_conformance.model import Case, Json, Observation
 from pixelproof_conformance.noise import steady
@@ -268,11 +268,15 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
         if len({finding.requirement for finding in errors}) > 1:
             return None
         first = errors[0]
+        if first.outcome == "UNSTATED":
+            return None
         facts = {"expect": "refused", "targets": (first.requirement,), "parameter": first.parameter}
         if first.outcome == "R400":
             facts["status"] = 400
-    elif contradicts_itself(body) or any(
-        finding.severity == "warning" and finding.requirement not in tolerated(subject) for finding in findings
+    elif (
+        contradicts_itself(body)
+        or not _is_promised(subject, body)
+        or any(finding.severity == "warning" and finding.requirement not in tolerated(subject) for finding in findings)
     ):
         return None
     else:
@@ -280,6 +284,18 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
     identifier = f"{subject.operation.name}/{subject.name}/explore/{name}"
     operation, fields = subject.operation.name, subject.fields(fields)
     return Case(identifier, "explore", operation, subject.name, fields, files=files, why="generated", **facts)
+
+
+def _is_promised(subject: Subject, body: Body) -> bool:
+    """Whether no number in the body is larger than the document promises."""
+    for name, node in subject.schema.get("properties", {}).items():
+        value = body.get(name)
+        most = promised(node, subject.operation.requirements)
+        if isinstance(value, int) and value > most.get("maximum", value):
+            return False
+        if isinstance(value, list) and len(value) > most.get("maxItems", len(value)):
+            return False
+    return True
 
 
 def _permissions(subject: Subject, fields: Body) -> Iterable[str]:

@@ -13,10 +13,11 @@ from typing import Any
 from pixelproof import Finding, Operation, Verdict
 from pixelproof._events import read_events
 from pixelproof._parse import parse_json
+from pixelproof.rules.documented_request_refused import leaves_open
 
 from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
-from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.subject import Subject, whole_body
 
 OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "info": "warn"}
 NO_ACCESS = (401, 402, 403, 407)
@@ -28,6 +29,9 @@ AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
 
 IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
 """Rules on answers that should have been refusals."""
+
+ABOUT_AN_ECHO = ("echo-differs-from-request",)
+"""Rules on settings that an answer repeats."""
 
 FILTERED = ("moderation_blocked", "content_policy_violation")
 
@@ -112,6 +116,8 @@ class _Judging:
         section, verdict, instance = self.judge_answer()
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if case.kind == "open":
+            # What an unlisted value becomes is not said, so a setting that repeats another one contradicts nothing.
+            errors = [one for one in errors if one.parameter != case.parameter or not self.is_of(one, ABOUT_AN_ECHO)]
             for target in case.targets:
                 if errors:
                     message = f"The request was accepted, but its answer is wrong: {errors[0].message}"
@@ -159,7 +165,7 @@ class _Judging:
         """The section that applies, the verdict, and the instance that its schema describes."""
         record = self.record
         facts: dict[str, Any] = {
-            "request": self.request,
+            "request": self.request if self.case.raw is None else _as_most_read(self.case.raw),
             "status": record.status,
             "content_type": record.content_type,
             "account": dict(self.subject.account),
@@ -174,6 +180,14 @@ class _Judging:
         answer, _ = parse_json(record.body)
         verdict = self.operation.validate_response(record.body, files=self.files, **facts)
         return "answer", verdict, self.instance("answer", answer)
+
+    def is_of(self, finding: Finding, rules: tuple[str, ...]) -> bool:
+        return self.operation.requirements[finding.requirement].rule in rules
+
+    def leaves_open(self) -> bool:
+        """Whether the request itself is one about which the document says nothing, for example an unlisted model."""
+        findings = () if self.request is None else self.subject.judge(whole_body(self.case)).findings
+        return any(leaves_open(self.operation, finding) for finding in findings)
 
     def instance(self, name: str, message: Json) -> dict[str, Json]:
         out = {name: message, "status": self.record.status}
@@ -215,6 +229,8 @@ class _Judging:
         if facts.outcome != "ACCEPT":
             message = f"The request was refused, though the document lets it pass: {reason}"
             yield self.about(target, self.severity_outcome(target), message, parameter=self.case.parameter)
+        elif self.leaves_open():
+            yield self.about(target, "unsupported", f"the document does not promise this request: {reason}")
         elif self.case.kind == "baseline" or len(self.single_permissions()) == 1:
             message = f"A documented request was refused with status {self.record.status}: {reason}"
             yield self.about(target, "fail", message, parameter=facts.parameter, actual=self.record.status)
@@ -251,6 +267,15 @@ class _Judging:
         for name in sorted(_all_ids(self.operation, self.subject.section(section)) - found - {root}):
             if self.profile == "observed" or not self.operation.requirements[name].observed_only:
                 yield self.about(name, "pass")
+
+
+def _as_most_read(raw: bytes) -> dict[str, Json] | None:
+    """What most readers make of a body that an endpoint accepted: of a repeated key the last value."""
+    try:
+        body = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 @lru_cache(maxsize=1024)

@@ -240,7 +240,8 @@ class _Maker:
             )
         if _promised(facts):
             return "no-effect", "accepted"
-        return ("reject", "refused") if facts.severity == "error" else ("open", "either")
+        must_be_refused = facts.severity == "error" and facts.outcome != "UNSTATED"
+        return ("reject", "refused") if must_be_refused else ("open", "either")
 
 
 def alone(subject: Subject, case: Case) -> list[Case]:

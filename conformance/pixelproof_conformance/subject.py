@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from pixelproof import Dialect, File, Operation, UsageError, Verdict
 from pixelproof._model_class import ModelClass
 
+from pixelproof_conformance.declarations import promised
 from pixelproof_conformance.model import Case, CaseFile, Json
 from pixelproof_conformance.picture_values import picture_parameters, picture_samples
 from pixelproof_conformance.upload import file_name, file_type, large_upload, make_upload
@@ -73,7 +74,11 @@ def _with_samples(operation: Operation, kind: ModelClass) -> dict[str, Json]:
     properties = dict(schema.get("properties", {}))
     for name, sort in picture_parameters(schema, operation.forms).items():
         if name in properties:
-            properties[name] = {**properties[name], "x-samples": picture_samples(name, sort, properties[name])}
+            node = properties[name]
+            properties[name] = {
+                **node,
+                "x-samples": picture_samples(name, sort, promised(node, operation.requirements)),
+            }
     return {**schema, "properties": properties}
 
 

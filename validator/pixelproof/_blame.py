@@ -19,13 +19,14 @@ _NAMED = re.compile(
 def texts_of(refusal: Json, place: str | None = None) -> list[str]:
     """The texts of a refusal that say why, not blank: ``msg``, ``message``, ``error`` and ``error.message``.
 
-    ``place`` is the JSON Pointer at which the dialect says that the message stands, when it is another one.
+    ``detail``, where RFC 9457 puts them, counts too. ``place`` is the JSON Pointer at which the dialect says that the
+    message stands, when it is another one.
     """
     answer = refusal if isinstance(refusal, dict) else {}
     error = answer.get("error")
     inner = error.get("message") if isinstance(error, dict) else None
-    candidates = [answer.get("msg"), answer.get("message"), error, inner]
-    if place not in (None, "/msg", "/message", "/error", "/error/message"):
+    candidates = [answer.get("msg"), answer.get("message"), answer.get("detail"), error, inner]
+    if place not in (None, "/msg", "/message", "/detail", "/error", "/error/message"):
         candidates.append(_at(refusal, str(place)))
     return [text for text in candidates if isinstance(text, str) and text.strip()]
 

@@ -30,14 +30,16 @@ class Exchange:
 
     ``request`` is ``None`` when it is not known; then a rule that needs it has nothing to say. ``message`` is the
     message under judgement: the request, the answer, or the list of events. Values that were null are left out of
-    ``request`` and of an object ``message``; ``nulls`` has their places. ``form`` is what was read of a request that is
-    a form; the files of its ``contents`` are objects in ``request``.
+    ``request`` and of an object ``message``; ``nulls`` has their places. ``asked_for_null`` says of a refusal that the
+    request had some. ``form`` is what was read of a request that is a form; the files of its ``contents`` are objects
+    in ``request``.
     """
 
     __slots__ = (
         "_pictures",
         "_request_verdict",
         "account",
+        "asked_for_null",
         "content_type",
         "flaw",
         "form",
@@ -66,6 +68,7 @@ class Exchange:
         framing: "tuple[FramingFlaw, ...]" = (),
         streamed: bool = False,
         account: dict[str, bool] | None = None,
+        asked_for_null: bool = False,
     ) -> None:
         self.operation = operation
         self.model = model
@@ -79,6 +82,7 @@ class Exchange:
         self.framing = framing
         self.streamed = streamed
         self.account = account or {}
+        self.asked_for_null = asked_for_null
         self._pictures: dict[str | None, tuple[SentPicture, ...]] = {}
         self._request_verdict: Verdict | None = None
 

@@ -217,6 +217,7 @@ class Operation:
             flaw=flaw,
             nulls=nulls,
             account=account,
+            asked_for_null=status >= 400 and _has_nulls(request),
         )
         return self._verdict(section, exchange, instance, 1, profile)
 
@@ -305,3 +306,9 @@ class Operation:
         if not isinstance(request, dict):
             return None
         return {key: value for key, value in request.items() if value is not None}
+
+
+def _has_nulls(request: Json) -> bool:
+    if isinstance(request, _BYTES):
+        request, _ = parse_json(request)
+    return isinstance(request, dict) and None in request.values()

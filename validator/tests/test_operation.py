@@ -102,7 +102,13 @@ def test_places_in_answers_and_streams(openai: Operation) -> None:
         ({"model": "gpt-image-1", "prompt": None}, "prompt is null. A prompt is required."),
         ([], "The message is an array of 0. The body is a JSON object of parameters."),
         (b"{", "The body is not JSON: EOF while parsing an object at line 1 column 1. The body is JSON."),
-        (b'{"n":1,"n":2}', "n stands twice. A body that names a parameter twice has no agreed meaning."),
+        (
+            b'{"n":1,"n":2}',
+            (
+                "n stands twice. A body that names a parameter twice has no agreed meaning;"
+                " what happens to it is not said."
+            ),
+        ),
     ],
 )
 def test_messages_are_sentences(openai: Operation, body: Any, message: str) -> None:

@@ -54,7 +54,7 @@ def test_a_documented_refusal_has_its_status(status: int, flagged: bool) -> None
         ({"thinking_level": "high"}, True),
         ({"seed": 1}, True),
         ({"model": "nano-banana-2", "size": "1024x1024", "output_format": "webp"}, True),
-        ({"user": None}, True),
+        ({"user": None}, False),
         ({"stream": True, "n": 2}, False),
         ({"n": 99}, False),
     ],

@@ -1,4 +1,7 @@
-"""Seeds every fault into the reference gateway, one at a time, and prints which of them a run finds."""
+"""Seeds every fault into the reference gateway, one at a time, and prints which of them a run finds.
+
+After them every legal variant is served, one at a time, and what a run blames it for is printed.
+"""
 
 import argparse
 from collections import Counter
@@ -9,6 +12,7 @@ from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.gateway.faults import find_faults
 from pixelproof_conformance.kill_table import Kill, chances_of, clean_runs, kills_of
+from pixelproof_conformance.legal_variants import Hearing, hearings_of
 
 MOST_SEEDS = 1000
 
@@ -36,7 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints the table; returns 1 when a fault was missed or the clean gateway was blamed."""
+    """Prints the tables; returns 1 when a fault was missed, or the clean gateway or a legal variant was blamed.
+
+    With single faults named, the variants are left out.
+    """
     path = tuple(arguments.dialect_path)
     dialects = [load_dialect(name, dialect_path=path) for name in arguments.dialect or known_dialects(path)]
     find_faults(arguments.fault, dialects)  # says which name is not known
@@ -52,7 +59,16 @@ def run(arguments: argparse.Namespace) -> int:
             bad += not kill.found if kill.fault else bool(kill.others)
             if arguments.format == "text":
                 _print(_line(kill) + "\n")
-        _print(_markdown(dialect.name, kills) if arguments.format == "markdown" else _sum(dialect.name, kills) + "\n\n")
+        hearings = []
+        for hearing in () if arguments.fault else hearings_of(dialect):
+            hearings.append(hearing)
+            bad += bool(hearing.false_alarms)
+            if arguments.format == "text" and hearing.false_alarms:
+                _print(_blamed(hearing) + "\n")
+        if arguments.format == "markdown":
+            _print(_markdown(dialect.name, kills, hearings))
+        else:
+            _print("".join(f"{line}\n" for line in (_sum(dialect.name, kills), *_variants(dialect.name, hearings), "")))
     return 1 if bad else 0
 
 
@@ -98,8 +114,20 @@ def _sum(name: str, kills: list[Kill]) -> str:
     return f"{name}: {found} of {len(faults)} faults found"
 
 
-def _markdown(name: str, kills: list[Kill]) -> str:
-    out = [f"## {name}", "", f"{_sum(name, kills).partition(': ')[2].capitalize()}.", ""]
+def _blamed(hearing: Hearing) -> str:
+    [variant] = hearing.variants
+    return f"BLAMED  variant       {variant.name}  {', '.join(hearing.false_alarms)}"
+
+
+def _variants(name: str, hearings: list[Hearing]) -> list[str]:
+    """One sentence about all variants, or nothing when none was served."""
+    blamed = sum(bool(hearing.false_alarms) for hearing in hearings)
+    return [f"{name}: {blamed} of {len(hearings)} legal variants blamed"] if hearings else []
+
+
+def _markdown(name: str, kills: list[Kill], hearings: list[Hearing]) -> str:
+    sums = [_sum(name, kills), *_variants(name, hearings)]
+    out = [f"## {name}", "", " ".join(f"{line.partition(': ')[2].capitalize()}." for line in sums), ""]
     for kill in kills:
         if kill.fault is None:
             out += [_line(kill).capitalize() + ".", ""]
@@ -112,4 +140,17 @@ def _markdown(name: str, kills: list[Kill]) -> str:
             out.append(
                 f"| `{kill.fault.name}` | {kill.fault.kind} | {kill.found or 'missed'} | {kill.model} | {others} |"
             )
-    return "\n".join(out) + "\n\n"
+    return "\n".join([*out, *_variant_rows(hearings)]) + "\n\n"
+
+
+def _variant_rows(hearings: list[Hearing]) -> list[str]:
+    if not hearings:
+        return []
+    out = ["", "| Legal variant | Blamed for | Warned of, as the document says | Undecided |", "|---|---|---|---|"]
+    for hearing in hearings:
+        [variant] = hearing.variants
+        alarms = hearing.false_alarms
+        warned = [name for name in hearing.warned if name not in alarms]
+        cells = (", ".join(name.rpartition("/")[2] for name in names) for names in (alarms, dict.fromkeys(warned)))
+        out.append(f"| {variant.says} `{variant.name}` | {' | '.join(cells)} | {len(hearing.undecided) or ''} |")
+    return out

@@ -26,18 +26,24 @@ _FILES = "/files"
 
 Observer: TypeAlias = Callable[[Handled], None]
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 
 def create_app(
-    gateway: Gateway, *, observers: Sequence[Observer] = (), delay: float = 0.0, max_body_bytes: int = MAX_BODY_BYTES
+    gateway: Gateway,
+    *,
+    observers: Sequence[Observer] = (),
+    delay: float = 0.0,
+    max_body_bytes: int = MAX_BODY_BYTES,
+    sleep: Sleep = anyio.sleep,
 ) -> Starlette:
     """The gateway as an ASGI application.
 
     Each dialect is served under ``/<dialect>`` and its documented path, and a dialect that is alone also without the
     prefix. ``observers`` are told of every request that was handled. ``delay`` is the time in seconds before an answer
-    and between the events of a stream.
+    and between the events of a stream; ``sleep`` is how it is waited.
     """
-    door = _Door(gateway, tuple(observers), delay, max_body_bytes)
+    door = _Door(gateway, tuple(observers), delay, max_body_bytes, sleep)
     app = Starlette(
         routes=door.routes(),
         exception_handlers={HTTPException: door.no_route, 500: door.broken},
@@ -48,11 +54,14 @@ def create_app(
 
 
 class _Door:
-    def __init__(self, gateway: Gateway, observers: tuple[Observer, ...], delay: float, max_body_bytes: int) -> None:
+    def __init__(
+        self, gateway: Gateway, observers: tuple[Observer, ...], delay: float, max_body_bytes: int, sleep: Sleep
+    ) -> None:
         self.gateway = gateway
         self.observers = observers
         self.delay = delay
         self.max_body_bytes = max_body_bytes
+        self.sleep = sleep
 
     def routes(self) -> list[Route]:
         """All routes, those of the operations first."""
@@ -74,11 +83,9 @@ class _Door:
 
     async def serve(self, operation: Operation, request: Request) -> Response:
         """One request to an operation."""
-        refusal = self.key_refusal(operation.dialect, request) or wrong_content_type(
-            operation, request.headers.get("content-type")
-        )
+        content_type, encoding = request.headers.get("content-type"), request.headers.get("accept-encoding")
+        refusal = self.key_refusal(operation.dialect, request) or wrong_content_type(operation, content_type)
         raw: bytes | None = b""
-        call: Call | None = None
         if refusal is None:
             try:
                 raw = await read_body(request.stream(), request.headers.get("content-length"), self.max_body_bytes)
@@ -87,8 +94,9 @@ class _Door:
             if raw is None:
                 refusal = too_large(self.max_body_bytes)
         if refusal is not None:
-            return await self.send(request, self.gateway.refuse(operation.dialect, refusal))
-        call = read_call(operation, raw or b"", request.headers.get("content-type"), origin_of(request))
+            unread = Call(operation, {}, (), origin_of(request), content_type, accept_encoding=encoding)
+            return await self.send(request, self.gateway.reply_to(unread, refusal))
+        call = read_call(operation, raw or b"", content_type, origin_of(request), encoding)
         return await self.send(request, self.gateway.reply_to(call), raw or b"", call)
 
     def key_refusal(self, dialect: str, request: Request) -> Refusal | None:
@@ -116,7 +124,7 @@ class _Door:
         return await self.send(request, json_reply(200, self.description()))
 
     def description(self) -> Json:
-        """The dialects with their operations and models, and the faults that are switched on."""
+        """The dialects with their operations and models, and the faults and variants that are switched on."""
         return {
             "gateway": f"pixelproof {__version__}",
             "dialects": {
@@ -136,6 +144,7 @@ class _Door:
                 for name, dialect in self.gateway.dialects.items()
             },
             "faults": [fault.name for fault in self.gateway.faults],
+            "variants": [variant.name for variant in self.gateway.variants],
         }
 
     async def no_route(self, request: Request, error: Exception) -> Response:
@@ -150,7 +159,7 @@ class _Door:
     def broken(self, request: Request, error: Exception) -> Response:
         """A fault of our own, which no client is to be blamed for."""
         refusal = Refusal(500, f"The gateway failed ({type(error).__name__}).", kind="server_error")
-        return _response(self.gateway.refuse(self.meant(request), refusal), 0.0)
+        return self.response(self.gateway.refuse(self.meant(request), refusal))
 
     def meant(self, request: Request) -> str:
         """The dialect that a path belongs to, else the first one."""
@@ -161,9 +170,32 @@ class _Door:
         """Tell the observers, wait, and send."""
         for observe in self.observers:
             observe(Handled(request.method, request.url.path, tuple(request.headers.items()), raw, call, reply))
-        if self.delay and call is not None:
-            await anyio.sleep(self.delay)
-        return _response(reply, self.delay)
+        wait = reply.wait + (self.delay if call is not None else 0.0)
+        if wait:
+            await self.sleep(wait)
+        return self.response(reply)
+
+    def response(self, reply: Reply) -> Response:
+        """A reply as HTTP."""
+        headers = dict(reply.headers) | {"content-type": reply.content_type}
+        response: Response
+        if reply.streamed:
+            headers["cache-control"] = "no-cache"
+            response = StreamingResponse(self.one_by_one(reply.chunks, self.delay), reply.status, headers)
+        elif reply.in_pieces:
+            response = StreamingResponse(self.one_by_one(reply.chunks, 0.0), reply.status, headers)
+        else:
+            response = Response(reply.body, reply.status, headers)
+        if reply.title_case:
+            response.raw_headers = [(name.title(), value) for name, value in response.raw_headers]
+        return response
+
+    async def one_by_one(self, chunks: tuple[bytes, ...], delay: float) -> AsyncIterator[bytes]:
+        """The chunks, with ``delay`` seconds between them."""
+        for index, chunk in enumerate(chunks):
+            if delay and index:
+                await self.sleep(delay)
+            yield chunk
 
 
 def origin_of(request: Request) -> str:
@@ -179,17 +211,3 @@ def _models_path(dialect: Dialect) -> str:
     # A client has one base address, so it looks for the models beside the operations.
     base, found, _ = dialect.operation(dialect.operations[0]).path.rpartition("/images/")
     return f"{base if found else '/v1'}/models"
-
-
-def _response(reply: Reply, delay: float) -> Response:
-    headers = dict(reply.headers) | {"content-type": reply.content_type}
-    if not reply.streamed:
-        return Response(reply.body, reply.status, headers)
-    return StreamingResponse(_one_by_one(reply.chunks, delay), reply.status, {**headers, "cache-control": "no-cache"})
-
-
-async def _one_by_one(chunks: tuple[bytes, ...], delay: float) -> AsyncIterator[bytes]:
-    for index, chunk in enumerate(chunks):
-        if delay and index:
-            await anyio.sleep(delay)
-        yield chunk

@@ -18,6 +18,7 @@ class Call:
 
     ``values`` holds the parameters that are not null; it is empty when the body is no object. ``findings`` is what the
     validator has on the request. ``origin`` is the address that the client used, for example ``http://127.0.0.1:8900``.
+    ``content_type`` and ``accept_encoding`` are headers of the request.
     ``unreadable`` says why a body cannot be read where the document says nothing about such bodies.
     """
 
@@ -27,6 +28,7 @@ class Call:
     origin: str
     content_type: str | None = None
     unreadable: str = ""
+    accept_encoding: str | None = None
 
     @property
     def model_class(self) -> ModelClass:
@@ -67,24 +69,32 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not served, in words that each dialect puts into its own envelope."""
+    """Why a request is not served, in words that each dialect puts into its own envelope; ``headers`` go beside it."""
 
     status: int
     message: str
     parameter: str | None = None
     code: str | None = None
     kind: str = "invalid_request_error"
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back over the wire. The chunks of a stream are its events, which are sent one by one."""
+    """What goes back over the wire. The chunks of a stream are its events, which are sent one by one.
+
+    With ``in_pieces`` the chunks of an answer in one piece are sent one by one too, without a length. ``wait`` is the
+    time in seconds before anything is sent. With ``title_case`` names of headers are written ``Content-Type``.
+    """
 
     status: int
     content_type: str
     chunks: tuple[bytes, ...]
     headers: tuple[tuple[str, str], ...] = ()
     streamed: bool = False
+    in_pieces: bool = False
+    wait: float = 0.0
+    title_case: bool = False
 
     @property
     def body(self) -> bytes:
@@ -104,9 +114,9 @@ class Handled:
     reply: Reply
 
 
-def json_reply(status: int, body: Json) -> Reply:
+def json_reply(status: int, body: Json, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
     """A reply of one JSON text."""
-    return Reply(status, "application/json", (json.dumps(body).encode(),))
+    return Reply(status, "application/json", (json.dumps(body).encode(),), headers)
 
 
 def stream_reply(events: list[Event]) -> Reply:

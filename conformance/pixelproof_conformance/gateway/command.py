@@ -30,7 +30,15 @@ def add_serve(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
     option("--port", type=int, default=8900, help="port to serve on, 0 for a free one (default: 8900)")
     option("--fault", action="append", default=[], metavar="NAME", help="break one thing on purpose; can be repeated")
     option("--list-faults", action="store_true", help="print the faults of the dialects and stop")
-    option("--format", choices=("text", "json"), default="text", help="form of --list-faults (default: text)")
+    option(
+        "--variant",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="read the documents in another legal way; can be repeated",
+    )
+    option("--list-variants", action="store_true", help="print the legal variants of the dialects and stop")
+    option("--format", choices=("text", "json"), default="text", help="form of the lists (default: text)")
     option("--key", metavar="VARIABLE", help="accept only the key in this environment variable (default: any key)")
     option("--record", type=Path, metavar="FILE", help="append each exchange to FILE as a line of JSON")
     option("--quiet", action="store_true", help="print no line for each request")
@@ -51,9 +59,12 @@ def run(args: argparse.Namespace) -> int:
     if args.list_faults:
         sys.stdout.write(listing(dialects, args.format))
         return 0
+    if args.list_variants:
+        sys.stdout.write(variant_listing(dialects, args.format))
+        return 0
     if not args.delay >= 0:
         raise UsageError(f"--delay is {args.delay:g}; give seconds from 0 up")
-    gateway = Gateway(dialects, faults=args.fault, key=_key(args.key))
+    gateway = Gateway(dialects, faults=args.fault, variants=args.variant, key=_key(args.key))
     with _observers(args.record, quiet=args.quiet) as observers:
         listening = listen(args.host, args.port)
         try:
@@ -86,6 +97,32 @@ def listing(dialects: Sequence[Dialect], form: str) -> str:
         ]
         return json.dumps(rows, indent=2) + "\n"
     return "".join(f"{fault.name}  ({dialect}, {fault.kind})\n    {fault.says}\n" for dialect, fault in faults)
+
+
+def variant_listing(dialects: Sequence[Dialect], form: str) -> str:
+    """The legal variants of the dialects, as lines of text or as one JSON array."""
+    from pixelproof_conformance.gateway.variants import VARIANTS
+
+    names = [dialect.name for dialect in dialects]
+    rows = [
+        (variant, [name for name, dialect in zip(names, dialects, strict=True) if variant.is_legal_in(dialect)])
+        for variant in VARIANTS
+    ]
+    rows = [(variant, legal_in) for variant, legal_in in rows if legal_in]
+    if form == "json":
+        facts = [
+            {
+                "name": variant.name,
+                "dialects": legal_in,
+                "says": variant.says,
+                "why": variant.why,
+                "may_warn_of": list(variant.warns),
+                "may_leave_open": variant.leaves_open,
+            }
+            for variant, legal_in in rows
+        ]
+        return json.dumps(facts, indent=2) + "\n"
+    return "".join(f"{variant.name}  ({', '.join(legal_in)})\n    {variant.says}\n" for variant, legal_in in rows)
 
 
 def _key(variable: str | None) -> str | None:

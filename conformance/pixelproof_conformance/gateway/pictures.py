@@ -144,9 +144,10 @@ def _png(width: int, height: int, row: bytes, alpha: bool) -> bytes:
 
     pixels = b"\x78\x01" + head + body * blocks + tail + checksum.to_bytes(4, "big")
     header = struct.pack(">IIBBBBB", width, height, 8, 6 if alpha else 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", pixels) + _PNG_END
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", pixels) + _PNG_END
 
 
-def _chunk(name: bytes, content: bytes) -> bytes:
+def png_chunk(name: bytes, content: bytes) -> bytes:
+    """A chunk of a PNG file, with its length and checksum."""
     checksum = zlib.crc32(content, zlib.crc32(name))
     return b"".join((len(content).to_bytes(4, "big"), name, content, checksum.to_bytes(4, "big")))

@@ -11,7 +11,9 @@ from pixelproof._values import Json
 from pixelproof_conformance.gateway.calls import Call, Refusal
 
 
-def read_call(operation: Operation, raw: bytes, content_type: str | None, origin: str) -> Call:
+def read_call(
+    operation: Operation, raw: bytes, content_type: str | None, origin: str, accept_encoding: str | None = None
+) -> Call:
     """The call that the body ``raw`` makes; what is wrong with it stands in its findings."""
     unreadable = ""
     if operation.is_form:
@@ -23,7 +25,15 @@ def read_call(operation: Operation, raw: bytes, content_type: str | None, origin
         findings = operation.validate_request(value if flaw is None else raw).findings
         value = value if flaw is None else _leniently(raw)
     values = {name: item for name, item in value.items() if item is not None} if isinstance(value, dict) else {}
-    return Call(operation, values, findings, origin, content_type, "" if findings else unreadable)
+    return Call(
+        operation,
+        values,
+        findings,
+        origin,
+        content_type,
+        unreadable="" if findings else unreadable,
+        accept_encoding=accept_encoding,
+    )
 
 
 def wrong_content_type(operation: Operation, content_type: str | None) -> Refusal | None:

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
 
+import anyio
 import uvicorn
 from pixelproof import Dialect, UsageError
 from starlette.applications import Starlette
 
-from pixelproof_conformance.gateway.app import Observer, create_app
+from pixelproof_conformance.gateway.app import Observer, Sleep, create_app
 from pixelproof_conformance.gateway.faults import Fault
 from pixelproof_conformance.gateway.serving import Gateway
 
@@ -33,12 +34,17 @@ def running_gateway(
     key: str | None = None,
     delay: float = 0.0,
     observers: Sequence[Observer] = (),
+    variants: Sequence[str] = (),
+    sleep: Sleep = anyio.sleep,
 ) -> Iterator[RunningGateway]:
-    """Serve ``dialects`` with ``faults`` on a free port of 127.0.0.1, in a thread, until the block ends."""
-    gateway = Gateway(dialects, faults=faults, key=key)
+    """Serve ``dialects`` with ``faults`` and ``variants`` on a free port of 127.0.0.1, until the block ends.
+
+    It serves in a thread. ``sleep`` is how it waits.
+    """
+    gateway = Gateway(dialects, faults=faults, variants=variants, key=key)
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
-    server = server_of(create_app(gateway, observers=observers, delay=delay))
+    server = server_of(create_app(gateway, observers=observers, delay=delay, sleep=sleep))
     thread = Thread(target=server.run, args=([listening],), name=f"gateway-{port}", daemon=True)
     thread.start()
     try:

@@ -14,13 +14,15 @@ from pixelproof_conformance.gateway.delivery import FileStore
 from pixelproof_conformance.gateway.faults import Fault, find_faults
 from pixelproof_conformance.gateway.faults.deviation import Deviation, Served
 from pixelproof_conformance.gateway.refusals import makes_no_pictures
+from pixelproof_conformance.gateway.variants import Variant, find_variants
 
 
 class Gateway:
     """Answers calls for its dialects.
 
-    ``faults`` are switched on, by name or as they are. ``key`` is the only key that is accepted; without it every key
-    is. ``clock`` gives Unix seconds. Raises :class:`UsageError` for an unknown dialect or fault.
+    ``faults`` and ``variants`` are switched on, by name or as they are. ``key`` is the only key that is accepted;
+    without it every key is. ``clock`` gives Unix seconds. Raises :class:`UsageError` for an unknown dialect, fault or
+    variant.
     """
 
     def __init__(
@@ -28,6 +30,7 @@ class Gateway:
         dialects: Sequence[str | Dialect],
         *,
         faults: Sequence[str | Fault] = (),
+        variants: Sequence[str | Variant] = (),
         key: str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -39,22 +42,35 @@ class Gateway:
         self.key = key
         self._clock = clock
         self._answers = {dialect.name: answers_for(dialect, self.files, clock) for dialect in loaded}
+        self.vary(*variants)
 
     def answers(self, dialect: str) -> Answers:
         """How the dialect answers."""
         return self._answers[dialect]
 
-    def reply_to(self, call: Call) -> Reply:
-        """The reply to a call that was let in."""
-        deviations = [fault.deviation for fault in self.faults if fault.concerns(call)]
-        reply = self._reply_to(call, deviations)
-        for deviation in deviations:
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The variants that are switched on."""
+        return tuple(variant for variant, _ in self._variations)
+
+    def vary(self, *variants: str | Variant) -> None:
+        """Switch on these variants and no others. Raises :class:`UsageError` for one that no dialect here has."""
+        names = [variant if isinstance(variant, str) else variant.name for variant in variants]
+        found = find_variants(names, list(self.dialects.values()))
+        self._variations = [(variant, variant.deviation()) for variant in found]
+
+    def reply_to(self, call: Call, refusal: Refusal | None = None) -> Reply:
+        """The reply to a call; ``refusal`` says why it was not let in."""
+        varied = [deviation for variant, deviation in self._variations if variant.concerns(call)]
+        faulty = [] if refusal else [fault.deviation for fault in self.faults if fault.concerns(call)]
+        reply = self._reply_to(call, [*varied, *faulty], refusal)
+        for deviation in (*faulty, *varied):  # what a variant does to the bytes is done to those of a fault too
             reply = deviation.reply(call, reply)
         return reply
 
-    def _reply_to(self, call: Call, deviations: list[Deviation]) -> Reply:
+    def _reply_to(self, call: Call, deviations: list[Deviation], refusal: Refusal | None) -> Reply:
         answers = self._answers[call.operation.dialect]
-        refusal = self._refusal(call, answers, deviations)
+        refusal = refusal or self._refusal(call, answers, deviations)
         if refusal is None:
             for deviation in deviations:
                 if (reply := deviation.instead(call)) is not None:
@@ -64,7 +80,7 @@ class Gateway:
             body = answers.refusal(refusal)
             for deviation in deviations:
                 body = deviation.refusal(call, body)
-            return json_reply(refusal.status, body)
+            return json_reply(refusal.status, body, refusal.headers)
         order = answers.order(call)
         for deviation in deviations:
             order = deviation.order(call, order)
@@ -80,6 +96,9 @@ class Gateway:
         return json_reply(200, answer)
 
     def _refusal(self, call: Call, answers: Answers, deviations: list[Deviation]) -> Refusal | None:
+        for deviation in deviations:
+            if (refusal := deviation.turns_away(call)) is not None:
+                return refusal
         if call.unreadable:
             return Refusal(400, call.unreadable)
         for finding in call.findings:

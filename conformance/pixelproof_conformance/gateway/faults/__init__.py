@@ -102,7 +102,7 @@ def _derived(dialect: Dialect, requirement: Requirement) -> Iterator[Fault]:
         yield fault("refused", PairRefused(), "A valid request with two optional parameters is refused")
     elif parameters:
         yield fault("refused", ValueRefused(dialect, operation, str(parameters[0])), "A documented value is refused")
-    elif requirement.on == "request" and requirement.severity == "error":
+    elif requirement.on == "request" and requirement.severity == "error" and requirement.outcome != "UNSTATED":
         yield fault("not-enforced", NotEnforced(name), "A request that breaks this is accepted")
     elif requirement.on == "request":
         promised = requirement.outcome in ("NOOP", "COERCE")

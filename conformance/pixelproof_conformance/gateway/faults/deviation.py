@@ -1,4 +1,4 @@
-"""The moments of an exchange at which a gateway with a fault does something else than the document says."""
+"""The moments of an exchange at which a gateway with a fault or a variant does something else."""
 
 from dataclasses import dataclass
 
@@ -19,11 +19,16 @@ class Served:
 
 
 class Deviation:
-    """What a fault does otherwise. Each method is one moment; here none of them changes anything.
+    """What a fault or a variant does otherwise. Each method is one moment; here none of them changes anything.
 
-    The moments come in this order: ``forgives`` and ``refuses`` decide whether the call is refused; then ``refusal``,
-    or ``instead``, ``order`` and one of ``answer`` and ``events``; at last ``reply``. No method changes its arguments.
+    The moments come in this order: ``turns_away``, ``forgives`` and ``refuses`` decide whether the call is refused;
+    then ``refusal``, or ``instead``, ``order`` and one of ``answer`` and ``events``; at last ``reply``. No method
+    changes its arguments.
     """
+
+    def turns_away(self, call: Call) -> Refusal | None:
+        """A refusal before the call is judged."""
+        return None
 
     def forgives(self, call: Call, finding: Finding) -> bool:
         """Whether an error of the request is overlooked."""

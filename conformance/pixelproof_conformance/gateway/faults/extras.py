@@ -32,7 +32,7 @@ class Extra:
         """The requirements of the dialect that it breaks; none when the dialect has nothing of the kind."""
         for requirement in () if self.dialects and dialect.name not in self.dialects else dialect.requirements.values():
             if requirement.on == "request":
-                broken = self.checks and requirement.severity == "error"
+                broken = self.checks and requirement.severity == "error" and requirement.outcome != "UNSTATED"
             else:
                 broken = requirement.rule in self.rules or requirement.id.rpartition("/")[2] in self.flaws
             if broken and requirement.checkable:

@@ -6,6 +6,7 @@ import jsonschema_rs
 from pixelproof import Dialect, Finding, Operation, Requirement
 from pixelproof._form import FILES
 from pixelproof._values import Json
+from pixelproof.rules.documented_request_refused import leaves_open
 
 from pixelproof_conformance.gateway.calls import Call, Refusal, Reply, json_reply
 from pixelproof_conformance.gateway.faults.deviation import Deviation
@@ -35,6 +36,10 @@ class Mishandled(Deviation):
 
     def __init__(self, requirement: Requirement) -> None:
         self._requirement = requirement
+
+    def forgives(self, call: Call, finding: Finding) -> bool:
+        """Whether it is the finding in question, which the gateway refuses by itself where it is an error."""
+        return finding.requirement == self._requirement.id
 
     def refuses(self, call: Call) -> Refusal | None:
         """A refusal of what is promised to be accepted."""
@@ -85,11 +90,11 @@ class PairRefused(Deviation):
 
 
 def _last_model(dialect: Dialect, operation: Operation) -> str | None:
-    """The last model that the document lists for the operation without a reservation."""
+    """The last model that the document lists for the operation and promises to accept."""
     names = [str(facts.get("sample", name)) for name, facts in dialect.about["models"].items()]
     for name in reversed(names):
         findings = operation.validate_request({operation.model_parameter: name}).findings
-        if all(one.pointer != f"/{operation.model_parameter}" or one.severity == "info" for one in findings):
+        if all(one.pointer != f"/{operation.model_parameter}" or not leaves_open(operation, one) for one in findings):
             return name
     return None
 
