@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.model import OUTCOMES, Noise, Outcome, Report, Unsteady, Waived, WaiverUse
+from pixelproof_conformance.model import OUTCOMES, Counts, Noise, Outcome, Report, Unsteady, Waived, WaiverUse
 from pixelproof_conformance.report.html import as_html
 from pixelproof_conformance.report.html import page as page_module
 
@@ -280,3 +280,11 @@ def test_noise_is_said_with_its_rates() -> None:
     assert "2.5 %. 3 of 50 answers decided nothing." in text
     row = next(text for text in page.texts["tr"] if "repeats" in text)
     assert re.sub(r"\s+", " ", row) == "n-outside-1-to-10 generations, a2 of 5 repeats40.0 %"
+
+
+def test_tokens_are_said_where_answers_named_them() -> None:
+    """The tokens that the answers named stand among the facts, and nothing stands there where none were named."""
+    counts = Counts(requests=3, images=1, input_tokens=1200, output_tokens=34_000)
+    page = Page(as_html(report([result(REQUIREMENT, "a")], counts=counts)))
+    assert "1,200 in, 34,000 out" in page.texts["dd"]
+    assert "Tokens" not in Page(as_html(report([result(REQUIREMENT, "a")]))).texts["dt"]
