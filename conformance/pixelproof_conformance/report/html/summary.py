@@ -67,7 +67,7 @@ def facts_of(report: Report) -> list[tuple[str, str]]:
 
 def _tokens(report: Report) -> str:
     """What the answers named, where they named any."""
-    sent, came = (int(getattr(report.counts, name, 0)) for name in ("input_tokens", "output_tokens"))
+    sent, came = report.counts.input_tokens, report.counts.output_tokens
     return f"{sent:,} in, {came:,} out" if sent or came else ""
 
 
@@ -110,7 +110,7 @@ def steps_of(report: Report, findings: list[Finding]) -> list[Step]:
             steps.append(Step(f"After a change, ask {which} again:", f"{report.command} {shlex.join(chosen)}"))
         first = shlex.join([failed[0].requirement, "--dialect", report.dialect])
         steps.append(Step("Read what a requirement means:", f"pixelproof explain {first}"))
-    if totals["inconclusive"] + totals["error"] or report.interrupted:
+    if totals["inconclusive"] + totals["error"] or report.cut_short:
         steps.append(
             Step("Ask again what was not settled, in the folder of this run:", f"{report.command} --resume DIR")
         )
