@@ -20,10 +20,13 @@ from pixelproof_conformance.redact import redact_url
 from pixelproof_conformance.reproduce import curl_line, python_snippet
 from pixelproof_conformance.resumption import Earlier, earlier, same_request
 from pixelproof_conformance.runner import Outcome, Run
-from pixelproof_conformance.stored_record import read_stored
+from pixelproof_conformance.stored_record import Bodies, read_stored
 
 Progress = Callable[[int, int, Counts, int], None]
 JOURNAL = "journal.jsonl"
+MOST_HELD_BYTES = 256 << 20
+"""What a run holds of its exchanges in memory, by their length in the journal; the others are read when needed."""
+
 _SECONDS_TO_END = 2.0
 
 
@@ -92,7 +95,7 @@ def run_audit(
         run.stop()
         client.stop()
 
-    keeper = _Keeper(journal, halt)
+    keeper = _Keeper(journal, path, halt)
     run = _run(plea, target, dialect, client, before, keep=keeper.keep, progress=progress)
 
     def stop() -> None:
@@ -121,20 +124,28 @@ def run_audit(
 class _Keeper:
     """Keeps the records of a run in its journal, and calls ``halt`` when the journal takes no more."""
 
-    def __init__(self, journal: Journal, halt: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, path: Path, halt: Callable[[], None]) -> None:
         self._journal = journal
+        self._bodies = Bodies(path)
+        self._held_bytes = 0
         self._halt = halt
         self.kept: list[str] = []
         self.lost: list[JournalError] = []
 
-    def keep(self, record: Record) -> None:
-        """Keep one record; what was under way is still taken after a full disk: it is paid for, and may find room."""
+    def keep(self, record: Record) -> Record:
+        """Keep one record, and give it back as it is held from now on: beyond what an honest run holds, on disk.
+
+        What was under way is still taken after a full disk: it is paid for, and may find room.
+        """
         try:
-            self._journal.append(record)
-            self.kept.append(record.case)
+            place, size = self._journal.append(record)
         except JournalError as error:
             self.lost.append(error)
             self._halt()
+            return record
+        self.kept.append(record.case)
+        self._held_bytes += size
+        return record if self._held_bytes <= MOST_HELD_BYTES else self._bodies.held(record, place, size)
 
     def checked(self, report: Report) -> Report:
         """The report. Raises :class:`UnfinishedError` with it when the journal does not hold all of it."""
@@ -189,7 +200,7 @@ def _run(
     client: Client | None,
     before: Earlier,
     *,
-    keep: Callable[[Record], None] = lambda record: None,
+    keep: Callable[[Record], Record | None] = lambda record: None,
     progress: Progress = lambda done, planned, counts, failures: None,
 ) -> Run:
     variable = plea.key_env or dialect.about["authentication"].get("key-variable", "API_KEY")

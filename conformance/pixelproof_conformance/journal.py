@@ -101,9 +101,9 @@ class Journal:
             raise _trouble(path, "cannot be appended to", error) from None
         return cls(path, file, end, cut=cut)
 
-    def append(self, record: Record) -> None:
-        """Write one record, all of it or nothing. Raises `JournalError`."""
-        self._write(record_to_json(record))
+    def append(self, record: Record) -> tuple[int, int]:
+        """Write one record, all of it or nothing; gives its place and length in bytes. Raises `JournalError`."""
+        return self._write(record_to_json(record))
 
     def close(self) -> None:
         """Close the file."""
@@ -117,7 +117,7 @@ class Journal:
     ) -> None:
         self.close()
 
-    def _write(self, value: Json) -> None:
+    def _write(self, value: Json) -> tuple[int, int]:
         line = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
         with self._lock:
             try:
@@ -128,7 +128,9 @@ class Journal:
             except OSError as error:
                 self._take_back()
                 raise _trouble(self._path, "cannot be written", error) from None
+            place = self._end
             self._end += len(line)
+        return place, len(line)
 
     def _take_back(self) -> None:
         try:

@@ -7,7 +7,7 @@ journal can be judged again without the endpoint.
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
@@ -23,9 +23,6 @@ from pixelproof_conformance.prices import PriceTable, declared_prices
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.wire_checks.probing import judge_wire
-
-_MOST_HELD_BYTES = 256 << 20
-_BEGINNING = 64 << 10
 
 
 class Sender(Protocol):
@@ -76,7 +73,7 @@ class Run:
     ``known`` holds records of that run by case; ``same`` says whether a record is of the very request of a case.
     ``lost`` are records that decided nothing: they count as spent, and their cases are sent again. Without ``prices``
     those count that the dialect declares. ``given_up`` says why a case is not worth sending any more, and is empty
-    while it is.
+    while it is. ``keep`` may give back another form of a record, which is held from then on.
     """
 
     def __init__(  # noqa: PLR0913 - what a run needs of the world is passed in, so that tests can pass their own
@@ -88,7 +85,7 @@ class Run:
         lost: Iterable[Record] = (),
         prices: PriceTable | None = None,
         same: Callable[[Case, Record, Operation], bool] = lambda case, record, operation: True,
-        keep: Callable[[Record], None] = lambda record: None,
+        keep: Callable[[Record], Record | None] = lambda record: None,
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
         reproduce: Callable[[Case, Record], tuple[str, str]],
         evidence: Callable[[Case, Record], Evidence | None] = lambda case, record: None,
@@ -109,7 +106,6 @@ class Run:
         self._evidence = evidence
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._held_bytes = 0
         self._done = self._planned = self._failures = self._other_requests = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
@@ -312,10 +308,10 @@ class Run:
         operation = subject.operation
         record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
         self.budget.correct(case, record, accepted=read(record).answer == "accepted")
-        self._keep(record)
+        held = self._keep(record) or record
         if record.failure == "interrupted":
             return None
-        self.sent[case.id] = (case, self._light(record))
+        self.sent[case.id] = (case, held)
         return record
 
     def _is_given_up(self, case: Case) -> bool:
@@ -392,11 +388,6 @@ class Run:
         finally:
             for case in everything:
                 observations += found.get(case.id, ())
-
-    def _light(self, record: Record) -> Record:
-        """The record as the report needs it: beyond what an honest run holds, only the beginning of its answer."""
-        self._held_bytes += len(record.body)
-        return record if self._held_bytes <= _MOST_HELD_BYTES else replace(record, body=record.body[:_BEGINNING])
 
     def advance(self, case: Case, record: Record) -> None:
         """Tells the progress bar that one more request is done."""

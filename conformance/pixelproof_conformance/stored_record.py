@@ -41,24 +41,31 @@ class StoredRecord(Record):
         return self._read().body
 
 
+class Bodies:
+    """Reads records of one journal again, the last few of them once only; `held` makes them read when looked at."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = lru_cache(maxsize=_MOST_AT_HAND)(self._read_again)
+
+    def held(self, record: Record, start: int, size: int) -> Record:
+        """The record whose line has this place and length, without its bodies in memory when it is large."""
+        return record if size < LARGE_LINE else StoredRecord(record, partial(self._read, start, size))
+
+    def _read_again(self, start: int, size: int) -> Record:
+        try:
+            with self._path.open("rb") as file:
+                file.seek(start)
+                return record_from_json(json.loads(file.read(size)))
+        except (OSError, ValueError) as error:
+            raise JournalError(f"the journal {self._path} has changed while it was read: {error}") from None
+
+
 def read_stored(path: Path) -> tuple[dict[str, Json], list[Record]]:
     """The header and all records of a journal; the large ones are read when they are needed.
 
     Raises like :func:`~pixelproof_conformance.journal.stream_journal`. A journal that changes afterwards raises
     :class:`JournalError` when a body is asked for.
     """
-
-    @lru_cache(maxsize=_MOST_AT_HAND)
-    def read(start: int, size: int) -> Record:
-        try:
-            with path.open("rb") as file:
-                file.seek(start)
-                return record_from_json(json.loads(file.read(size)))
-        except (OSError, ValueError) as error:
-            raise JournalError(f"the journal {path} has changed while it was read: {error}") from None
-
-    def kept(record: Record, start: int, size: int) -> Record:
-        return record if size < LARGE_LINE else StoredRecord(record, partial(read, start, size))
-
-    header, records = stream_journal(path, kept)
+    header, records = stream_journal(path, Bodies(path).held)
     return header, list(records)

@@ -13,10 +13,11 @@ from pixelproof_conformance.audit import judge_again, plea_in, run_audit, run_fo
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.gateway.running import RunningGateway, running_gateway
-from pixelproof_conformance.model import Report
+from pixelproof_conformance.model import Record, Report
 from pixelproof_conformance.plan import Plan, make_plans
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.runner import Options
+from pixelproof_conformance.stored_record import Bodies
 
 from .commands import KEY, records
 from .raw_server import RawServer, answer, keeps_saying
@@ -119,6 +120,26 @@ def test_a_run_that_nobody_answered_leaves_no_journal(tmp_path: Path) -> None:
     with RawServer(keeps_saying(answer("401 Unauthorized"))) as server, pytest.raises(TargetError, match="status 401"):
         run_audit(plea(server.url), tmp_path, key=KEY)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_huge_answers_are_not_all_held_in_memory(
+    tmp_path: Path, openai_gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond the limit they are read from the journal when they are needed, and the report is the same."""
+    whole = run_audit(plea(openai_gateway.url), tmp_path / "whole", key=KEY)
+    monkeypatch.setattr("pixelproof_conformance.audit.MOST_HELD_BYTES", 0)
+    monkeypatch.setattr("pixelproof_conformance.stored_record.LARGE_LINE", 1)
+    read_again: list[int] = []
+    usual = Bodies._read_again
+
+    def read(self: Bodies, start: int, size: int) -> Record:
+        read_again.append(start)
+        return usual(self, start, size)
+
+    monkeypatch.setattr(Bodies, "_read_again", read)
+    light = run_audit(plea(openai_gateway.url), tmp_path / "light", key=KEY)
+    assert outcomes(light) == outcomes(whole)
+    assert read_again
 
 
 def test_a_resumed_run_leaves_large_answers_in_the_journal(

@@ -15,7 +15,7 @@ from pixelproof_conformance.gateway.running import RunningGateway
 from .commands import KEY, Command, records, report
 from .hostile import GOOD
 from .raw_server import RawServer, keeps_saying
-from .test_survival import bodies
+from .test_survival import requests
 
 CHOICE = ("--dialect", "openai", "--model", "gpt-image-1", "--examples", "0")
 
@@ -45,7 +45,7 @@ def test_a_journal_that_takes_no_more_stops_the_run(command: Command, tmp_path: 
         done = started(server.url, folder, lambda: at_most(60_000))
         sent, kept = len(server.requests), records(folder)
         command("run", server.url, *CHOICE, "--resume", folder, "--quiet")
-        twice = [body for body, count in bodies(server).items() if count > 1]
+        twice = [body for body, count in requests(server).items() if count > 1]
     last = done.stderr.splitlines()[-1]
     assert last.startswith(f"pixelproof: error: the journal {folder}/journal.jsonl cannot be written: ")
     assert last.endswith("make room or name another folder, then resume the run")

@@ -1,7 +1,5 @@
 """The run: order, caps, follow-ups, interruption, resumption."""
 
-import json
-
 import pytest
 from pixelproof import TargetError
 from pixelproof_conformance.budget import Caps
@@ -297,20 +295,3 @@ def test_a_case_that_was_given_up_is_not_sent_and_not_judged() -> None:
     assert note in outcome.notes
     left_open = next(result for result in outcome.results if result.outcome == "not-run")
     assert left_open.note == "it is hopeless"
-
-
-def test_huge_answers_are_not_all_held_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are judged whole, and of what is beyond the limit only the beginning is kept for the report."""
-    monkeypatch.setattr("pixelproof_conformance.runner._MOST_HELD_BYTES", 1_000_000)
-    whole = run(ScriptedSender(honest))
-    padded = run(ScriptedSender(lambda case: padding(case, honest(case))))
-    assert by_flaw(padded) == by_flaw(whole)
-    sizes = sorted(len(record.body) for _, record in padded.sent.values())
-    assert sum(sizes) < 1_000_000 + len(sizes) * 65536
-    assert max(sizes) > 300_000, "the first ones are held whole"
-
-
-def padding(case: Case, reply: Answer | Record) -> Record:
-    """The same answer with much white space behind it."""
-    assert isinstance(reply, tuple)
-    return record(case, reply[0], json.dumps(reply[1]).encode() + b" " * 300_000)

@@ -26,20 +26,20 @@ MEASURED = (
 """A program that runs a command line and says how much memory it had at most, in KiB."""
 
 
-def bodies(server: RawServer) -> Counter[bytes]:
-    """How often each request came."""
-    return Counter(request.partition(b"\r\n\r\n")[2] for request in server.requests)
+def requests(server: RawServer) -> Counter[bytes]:
+    """How often each request came; some differ in their route or in their key only."""
+    return Counter(server.requests)
 
 
 @pytest.mark.parametrize("name", QUICK)
 def test_answers_that_never_get_complete_end_the_run_soon(command: Command, tmp_path: Path, name: str) -> None:
-    """The status is 3, the report has what the first answer showed, and a resumed run pays for nothing again."""
+    """The report has what the first answer showed, and a resumed run asks nothing again that may have been paid for."""
     folder = tmp_path / "run"
     with RawServer(FirstGood(QUICK[name]()).once) as server:
         found = command("run", server.url, *CHOICE, *HASTE, "--out", folder)
         first = len(server.requests)
         command("run", server.url, *CHOICE, *HASTE, "--resume", folder)
-        assert set(bodies(server).values()) == {1}
+        assert set(requests(server).values()) == {1}
     assert found.status == 3
     assert "in a row were not complete" in found.err.splitlines()[-1]
     assert "Planned requests that were not sent" in found.out
@@ -47,6 +47,7 @@ def test_answers_that_never_get_complete_end_the_run_soon(command: Command, tmp_
     assert first < len(server.requests) == len(records(folder))
     assert report(folder)["totals"]["pass"] > 10
     assert report(folder)["totals"]["fail"] == 0
+    assert report(folder)["counts"]["requests"] == len(server.requests), "what got no whole answer has cost as well"
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -55,7 +56,7 @@ def test_bad_answers_are_judged_and_shown_without_harm(command: Command, tmp_pat
     folder = tmp_path / "run"
     with RawServer(FirstGood(WHOLE[name]()).once) as server:
         found = command("run", server.url, *CHOICE, "--out", folder)
-        assert set(bodies(server).values()) == {1}
+        assert set(requests(server).values()) == {1}
         assert len(server.requests) == len(records(folder)) > 80
     assert found.status in (0, 1)
     shown = found.out + found.err + "".join((folder / file).read_text() for file in ("report.html", "report.md"))
@@ -87,7 +88,7 @@ def test_an_endpoint_that_goes_away_ends_the_run(command: Command, tmp_path: Pat
     folder = tmp_path / "run"
     with RawServer(FirstGood(lambda connection: server.leave()).once) as server:
         found = command("run", server.url, *CHOICE, "--out", folder)
-    assert found.status == 3
+    assert found.status in (1, 3), "what it left without an answer may be a failure of the wire"
     assert (
         f"was not reached 8 times in a row: 127.0.0.1:{server.port} refused the connection"
         in found.err.splitlines()[-1]

@@ -65,7 +65,8 @@ def test_an_honest_endpoint_is_blamed_for_nothing() -> None:
         (413, {}, "pass"),
         (200, {}, "warn"),
         (None, {"failure": "timeout", "failure_text": "nothing came"}, "fail"),
-        (None, {"failure": "connection", "failure_text": "closed"}, "fail"),
+        (None, {"failure": "dropped", "failure_text": "closed"}, "fail"),
+        (None, {"failure": "connection", "failure_text": "refused"}, "inconclusive"),
         (None, {"failure": "connection", "failure_text": "not sent", "attempts": 0}, "inconclusive"),
     ],
 )
@@ -84,7 +85,7 @@ def test_a_connection_that_breaks_once_says_nothing() -> None:
 
     def once(case: Case) -> Answer | Record:
         broken = case.wire == check and not case.id.endswith("/again")
-        return record(case, None, failure="connection", failure_text="closed") if broken else honest(case)
+        return record(case, None, failure="dropped", failure_text="closed") if broken else honest(case)
 
     sender = ScriptedSender(once)
     results = Run(sender, Options(only=(check,)), reproduce=lambda case, record: ("", "")).over([GPT]).results

@@ -15,7 +15,7 @@ from pixelproof_conformance.judge import OUTCOME_OF_SEVERITY, Reading, read
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
 from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files
 
-BREAKS = ("timeout", "endless", "connection", "protocol")
+BREAKS = ("timeout", "endless", "dropped", "protocol")
 """Failures that a request can cause, and that a bad line can cause as well."""
 
 AGAIN = "/again"
