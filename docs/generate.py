@@ -1,4 +1,4 @@
-"""Writes the generated pages from the declarations, and the outputs of the examples in the other pages.
+"""Writes the generated pages from the declarations, the index of the published evidence, and the outputs of examples.
 
 Run it with ``uv run python docs/generate.py``. ``--pages`` leaves the examples alone.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pixelproof_conformance.reference import config_schema_text, generated_pages
 from pixelproof_conformance.reference.examples import Folder, refreshed
+from pixelproof_conformance.shelf import written_index
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -27,6 +28,8 @@ if __name__ == "__main__":
     write(ROOT / "schemas" / "meta" / "config.json", config_schema_text())
     for page, text in pages.items():
         write(page, text)
+    for page in written_index(ROOT / "reports", ROOT / "README.md"):
+        sys.stdout.write(f"{page.relative_to(ROOT)}\n")
     by_hand = [ROOT / "README.md", *sorted(HERE.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
     for page in [] if "--pages" in sys.argv else by_hand:
         if page not in pages:

@@ -16,7 +16,7 @@ from pixelproof_conformance.journal import Journal, JournalError, journal_header
 from pixelproof_conformance.model import Counts, Json, Record, Report
 from pixelproof_conformance.plea import Plea, plea_of
 from pixelproof_conformance.prices import declared_prices
-from pixelproof_conformance.redact import redact_url
+from pixelproof_conformance.redact import Secrets, redact_json, redact_text, redact_url
 from pixelproof_conformance.reproduce import curl_line, python_snippet
 from pixelproof_conformance.resumption import Earlier, earlier, same_request
 from pixelproof_conformance.runner import Outcome, Run
@@ -76,9 +76,9 @@ def run_audit(
     dialect = plea.load()
     subjects = plea.subjects(dialect)
     started = now()
-    header = journal_header(dialect.name, plea.configuration(), started)
     path = folder / JOURNAL
     target = target_of(plea, dialect, key)
+    header = journal_header(dialect.name, redact_json(plea.configuration(), target.secrets), started)
     client = Client(target, plea.limits)
     watch(client.activity.text)
     before = Earlier({}, ())
@@ -115,7 +115,7 @@ def run_audit(
         if not resume and (isinstance(error, TargetError) or not keeper.kept):
             path.unlink(missing_ok=True)
         raise
-    report = keeper.checked(_report(plea, dialect, outcome, started, now()))
+    report = keeper.checked(_report(plea, dialect, outcome, started, now(), target.secrets))
     if outcome.given_up and not outcome.interrupted:
         raise UnfinishedError(f"{report.url} was not judged to its end: {outcome.given_up}", report)
     return report
@@ -229,7 +229,9 @@ def _run(
     )
 
 
-def _report(plea: Plea, dialect: Dialect, outcome: Outcome, started: str, finished: str) -> Report:
+def _report(
+    plea: Plea, dialect: Dialect, outcome: Outcome, started: str, finished: str, secrets: Secrets = ()
+) -> Report:
     wanted = set(plea.operations or dialect.operations)
     return Report(
         tool="pixelproof",
@@ -239,8 +241,8 @@ def _report(plea: Plea, dialect: Dialect, outcome: Outcome, started: str, finish
         url=redact_url(plea.url),
         started=started,
         finished=finished,
-        configuration=plea.configuration() | {"python": sys.version.split()[0]},
-        command=plea.command(),
+        configuration=redact_json(plea.configuration(), secrets) | {"python": sys.version.split()[0]},
+        command=redact_text(plea.command(), secrets),
         counts=outcome.counts,
         results=tuple(outcome.results),
         notes=tuple(outcome.notes),

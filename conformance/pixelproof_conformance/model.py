@@ -278,6 +278,8 @@ class Result:
     """The message that is checked: request, answer, stream or refusal."""
     parameter: str | None = None
     """The parameter or the place in that message that the requirement is about."""
+    declared: str = ""
+    """Where the requirement is declared, below the folder of the dialects, as FILE:LINE."""
     waived: Waived | None = None
     """What waives it, when each of its failures is waived; its outcome stays ``fail``."""
 

@@ -35,6 +35,22 @@ _PATTERNS = (
     (("Bearer ", "bearer "), r"(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{8,}"),
     (("Basic ", "basic "), r"(?<=[Bb]asic )[A-Za-z0-9+/=]{12,}"),
 )
+# What is secret in a URL that stands in a text: user and password, and parameters with the name of a key. The first
+# characters of each are literal, so that nothing is tried at the other places of a body of megabytes.
+_KEY_NAMES = ("key", "api_key", "api-key", "apikey", "access_key")
+_TOKEN_NAMES = ("token", "access_token")
+_VALUE = r"[^&#\s\"'\\<>]+"
+_USER = r"[^/?#\s@\"'<>\\]{1,200}(?=@)"
+_IN_URLS = tuple(
+    (part, re.compile(pattern), part.encode(), re.compile(pattern.encode()))
+    for part, pattern in (
+        ("://", f"(://){_USER}"),
+        (":\\/\\/", rf"(:\\/\\/){_USER}"),
+        ("key=", f"(key=(?:{'|'.join(f'(?<=[?&;]{name}=)' for name in _KEY_NAMES)})){_VALUE}"),
+        ("Key=", f"(Key=(?<=[?&;]apiKey=)){_VALUE}"),
+        ("token=", f"(token=(?:{'|'.join(f'(?<=[?&;]{name}=)' for name in _TOKEN_NAMES)})){_VALUE}"),
+    )
+)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 
 
@@ -46,12 +62,18 @@ def redact_headers(headers: Mapping[str, str], secrets: Secrets = ()) -> dict[st
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without the secrets, in plain and in escaped spellings, and without all that looks like a key."""
     needed, pattern, _, _ = _search(tuple(secrets))
+    for part, secret_part, _, _ in _IN_URLS:
+        if part in text:
+            text = secret_part.sub(rf"\1{REDACTED}", text)
     return pattern.sub(REDACTED, text) if any(part in text for part in needed) else text
 
 
 def redact_bytes(data: bytes, secrets: Iterable[str] = ()) -> bytes:
     """Like `redact_text`, for a body; bytes that hold no secret come back as the same object."""
     _, _, needed, pattern = _search(tuple(secrets))
+    for _, _, part, secret_part in _IN_URLS:
+        if part in data:
+            data = secret_part.sub(rb"\1" + REDACTED.encode(), data)
     return pattern.sub(REDACTED.encode(), data) if any(part in data for part in needed) else data
 
 

@@ -154,6 +154,7 @@ def _result(
         failures=failures,
         on=facts.on,
         parameter=facts.parameter,
+        declared=facts.declared,
     )
 
 

@@ -132,7 +132,7 @@ def report(results: Sequence[Result], **changes: object) -> Report:
             "profile": "document",
         },
         "command": f"pixelproof run {URL} --dialect openai --max-cost 2",
-        "counts": Counts(requests=184, images=23, retries=3, cost=0.41),
+        "counts": Counts(requests=184, images=23, retries=3, cost=0.41, cost_at_most=None),
         "results": tuple(results),
         "not_checkable": tuple(
             {"id": entry.id, "says": entry.says, "source": entry.source, "reason": entry.reason or ""}

@@ -104,7 +104,8 @@ def test_the_report_is_one_that_can_be_compared(command: Command, tmp_path: Path
     for name in ("old", "new"):
         command("audit", f"{name}.har", *AUDIT, "--out", name)
     assert {path.name for path in Path("new").iterdir()} == {
-        "report.json", "report.html", "report.md", "junit.xml", "badge.svg", "audit.json",
+        "report.json", "report.html", "report.md", "junit.xml", "report.sarif", "results.csv", "badge.svg",
+        "badge.json", "audit.json",
     }  # fmt: skip
     told = report(Path("new"))
     (size,) = [one for one in told["results"] if one["requirement"].endswith("/size-not-for-gpt")]

@@ -111,7 +111,7 @@ def test_compare_of_equal_runs_ends_with_0(command: Command, ran: Path) -> None:
     """Nothing is new."""
     found = command("compare", ran, ran / "report.json")
     assert found.status == 0
-    assert "0 new, 0 changed, 0 gone" in found.out
+    assert "0 failures new, 0 repaired" in found.out
 
 
 def test_compare_finds_what_is_new(command: Command, ran: Path) -> None:
@@ -126,7 +126,7 @@ def test_compare_finds_what_is_new(command: Command, ran: Path) -> None:
     for form in ("text", "markdown"):
         found = command("compare", ran, "later", "--format", form)
         assert found.status == 1
-        assert "1 new" in found.out
+        assert "1 failure new" in found.out
     assert command("compare", "later", ran).status == 0
 
 

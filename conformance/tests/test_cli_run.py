@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pixelproof_conformance.gateway.running import RunningGateway, running_gateway
+from pixelproof_conformance.report.write import forms
 
 from .commands import KEY, Command, records, report
 from .hostile import FirstGood
@@ -205,7 +206,7 @@ def test_a_clean_endpoint_ends_with_0_and_every_form_of_the_report(
     assert (found.status, found.err) == (0, "")
     assert "Conforms" in found.out
     names = {path.name for path in Path("run").iterdir()}
-    assert names == {"journal.jsonl", "report.json", "report.html", "report.md", "junit.xml", "badge.svg"}
+    assert names == {"journal.jsonl", *(form.file for form in forms().values())}
     assert all(KEY.encode() not in path.read_bytes() for path in Path("run").iterdir())
 
 

@@ -181,3 +181,22 @@ def test_options_are_redacted_through_and_through() -> None:
         "seed": 7,
         REDACTED: None,
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see http://me:pw@host/x?a=1 now", "see http://[redacted]@host/x?a=1 now"),
+        ('{"url": "https:\\/\\/me:pw@host\\/x"}', '{"url": "https:\\/\\/[redacted]@host\\/x"}'),
+        ("GET /x?api_key=abc&size=1 failed", "GET /x?api_key=[redacted]&size=1 failed"),
+        ("(http://h/?a=1&token=abc)", "(http://h/?a=1&token=[redacted]"),
+        ("<a href='http://h/?x=1&amp;apiKey=abc'>", "<a href='http://h/?x=1&amp;apiKey=[redacted]'>"),
+        ("http://host/a@b?monkey=1&keys=2", "http://host/a@b?monkey=1&keys=2"),
+        ("cache_key=abc, max_tokens=5, a@b.example", "cache_key=abc, max_tokens=5, a@b.example"),
+    ],
+)
+def test_secrets_of_urls_are_found_within_text(text: str, shown: str) -> None:
+    """A URL in the middle of an answer loses its password and its keys, as text and as bytes, and nothing else."""
+    assert redact_text(text) == shown
+    assert redact_bytes(text.encode()) == shown.encode()
+    assert redact_text(shown) == shown

@@ -1,8 +1,9 @@
+import json
 from xml.etree import ElementTree as ET
 
 import pytest
 from pixelproof_conformance.model import Outcome
-from pixelproof_conformance.report.badge import AMBER, GREEN, GREY, RED, as_badge
+from pixelproof_conformance.report.badge import AMBER, GREEN, GREY, RED, as_badge, as_shields
 
 from .report_examples import report, requirements, result
 
@@ -40,6 +41,25 @@ def test_the_badge_says_how_much_is_kept(outcomes: list[Outcome], interrupted: b
     assert texts == ["conformance", words]
     assert root.get("aria-label") == f"conformance: {words}"
     assert [element.get("fill") for element in root.iter("{http://www.w3.org/2000/svg}rect")][-1] == colour
+
+
+def test_the_badge_carries_what_made_it() -> None:
+    """Version, target, dates, seed and cost stand in the description of the picture."""
+    described = ET.fromstring(as_badge(report([result(REQUIREMENT, "a")]))).find("{http://www.w3.org/2000/svg}desc")
+    assert described is not None
+    text = described.text or ""
+    for fact in ("tool: pixelproof 0.1.0", "started: 2026-11-20T10:00:00Z", "seed: 1", "at least $0.41"):
+        assert fact in text
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "message", "colour"),
+    [(["pass", "pass"], "2/2", GREEN), (["pass", "fail"], "1/2", RED), (["not-run"], "not judged", GREY)],
+)
+def test_the_endpoint_of_shields_says_the_same(outcomes: list[Outcome], message: str, colour: str) -> None:
+    """The endpoint has the keys that shields.io takes and no other, for it refuses a badge with one that it lacks."""
+    value = json.loads(as_shields(report([result(REQUIREMENT, "a", word) for word in outcomes])))
+    assert value == {"schemaVersion": 1, "label": "conformance", "message": message, "color": colour[1:]}
 
 
 @pytest.mark.parametrize("colour", [GREEN, AMBER, RED, GREY])

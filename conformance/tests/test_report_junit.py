@@ -1,14 +1,62 @@
 import dataclasses
+import io
+from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import junitparser
+import xmlschema
+import xunitparserx  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.model import OUTCOMES
+from pixelproof_conformance.model import OUTCOMES, Report, Waived
 from pixelproof_conformance.report.junit import as_junit
 
 from .report_examples import failure, realistic, report, requirements, result
 
 REQUIREMENT = requirements()[15]
+SCHEMA = xmlschema.XMLSchema(str(Path(__file__).with_name("official") / "junit-10.xsd"))
+"""What the xUnit plugin of Jenkins takes; GitLab and the actions of GitHub read a part of it."""
+
+
+def every_outcome() -> Report:
+    """A run with each outcome, and with a failure that is waived."""
+    waived = Waived("known")
+    flaw = failure(REQUIREMENT, "z", waived=waived)
+    accepted = dataclasses.replace(result(REQUIREMENT, "z", "fail", [flaw]), waived=waived)
+    return report([*[result(REQUIREMENT, f"model-{word}", word) for word in OUTCOMES], accepted])
+
+
+def test_it_is_what_jenkins_takes() -> None:
+    """The file keeps to the published schema, small and large."""
+    for page in (every_outcome(), realistic(300, 40), report([])):
+        assert [error.reason for error in SCHEMA.iter_errors(as_junit(page))] == []
+
+
+def test_readers_of_others_see_the_same_outcomes() -> None:
+    """Two independent readers, one of them that of a widely used action of GitHub, count what the report says."""
+    text = as_junit(every_outcome())
+    first = junitparser.JUnitXml.fromstring(text.encode())
+    kinds = Counter(type(case.result[0]).__name__ if case.result else "passed" for suite in first for case in suite)
+    assert kinds == {"Failure": 1, "Error": 1, "Skipped": 5, "passed": 2}
+    assert (first.tests, first.failures, first.errors) == (9, 1, 1)
+    verdicts: Counter[str] = Counter()
+    for suite in ET.fromstring(text):  # the second reader takes one suite a file
+        cases, _ = xunitparserx.parse(io.StringIO(ET.tostring(suite, encoding="unicode")))
+        verdicts.update(case.result for case in cases)
+    assert verdicts == {"failure": 1, "error": 1, "skipped": 5, "success": 2}
+
+
+def test_a_suite_carries_what_made_it() -> None:
+    """Versions, target, dates, seed, cost, command and configuration are properties of each suite."""
+    for suite in junitparser.JUnitXml.fromstring(as_junit(realistic(20, 2)).encode()):
+        named = {prop.name: prop.value for prop in suite.properties()}  # type: ignore[no-untyped-call]
+        assert named["tool"] == "pixelproof 0.1.0"
+        assert named["seed"] == "1"
+        assert named["finished"] == "2026-11-20T10:02:14Z"
+        assert named["sent"].endswith("at least $0.41")
+        assert named["command"].startswith("pixelproof run ")
+        assert '"max_requests": 400' in named["configuration"]
 
 
 def test_each_operation_and_model_is_a_suite_with_its_counts() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pixelproof import UsageError
 from pixelproof_conformance.report.json_form import read_report
-from pixelproof_conformance.report.write import forms, write_report, write_whole
+from pixelproof_conformance.report.write import FORM_NAMES, Choice, forms, write_report, write_whole
 
 from .report_examples import realistic
 
@@ -15,9 +15,24 @@ def test_every_form_is_written_into_a_new_folder(tmp_path: Path) -> None:
     """The folder and its parents are made, each form is there, the paths come back, and nothing else is left behind."""
     folder = tmp_path / "a" / "b"
     paths = write_report(REPORT, folder)
-    assert sorted(path.name for path in paths) == sorted(forms())
+    assert sorted(path.name for path in paths) == sorted(form.file for form in forms().values())
     assert sorted(folder.iterdir()) == sorted(paths)
     assert read_report(folder) == REPORT
+
+
+def test_every_form_has_a_name_and_a_file_of_its_own() -> None:
+    """The names that the command line offers are those of the forms, and no two forms share a file."""
+    assert tuple(forms()) == FORM_NAMES
+    assert len({form.file for form in forms().values()}) == len(FORM_NAMES)
+
+
+def test_only_the_chosen_forms_are_written(tmp_path: Path) -> None:
+    """Chosen forms go where they were asked for, and report.json is always there, for all else is made from it."""
+    folder, elsewhere = tmp_path / "run", tmp_path / "ci" / "results.xml"
+    paths = write_report(REPORT, folder, [Choice("junit", elsewhere), Choice("csv")])
+    assert paths == [folder / "report.json", elsewhere, folder / "results.csv"]
+    assert sorted(path.name for path in folder.iterdir()) == ["report.json", "results.csv"]
+    assert elsewhere.read_text("utf-8").startswith("<?xml")
 
 
 def test_an_older_report_is_replaced(tmp_path: Path) -> None:

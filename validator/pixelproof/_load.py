@@ -272,6 +272,7 @@ class _Operation:
             "parameter": entry.get("parameter") or _parameter(on, at, schema),
             "reason": entry.get("reason"),
             "observed_only": bool(entry.get("observed")),
+            "line": self.lines.of(place),
         }
         return name
 

@@ -33,6 +33,7 @@ class Requirement(NamedTuple):
     ``on`` is the message that is checked: ``request``, ``answer``, ``event``, ``stream`` or ``refusal``.
     ``severity`` holds under the profile ``document``, ``observed_severity`` under the profile ``observed``.
     ``reason`` says why a requirement is not checkable and is empty for the others.
+    ``line`` is the line of its declaration in the file of the operation, counted from 1.
     """
 
     id: str
@@ -50,6 +51,13 @@ class Requirement(NamedTuple):
     parameter: str | None = None
     reason: str | None = None
     observed_only: bool = False
+    line: int = 0
+
+    @property
+    def declared(self) -> str:
+        """Where it is declared, below the folder of the dialects, as FILE:LINE; empty where that is not known."""
+        file = "wire.yaml" if self.on == "wire" else f"{self.dialect}/{self.operation}.yaml"
+        return f"{file}:{self.line}" if self.line else ""
 
     @property
     def checkable(self) -> bool:

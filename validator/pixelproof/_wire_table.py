@@ -43,6 +43,7 @@ class WireCheck(NamedTuple):
     route_left_out: bool = False
     unless_refusal_at: str | None = None
     left_to: tuple[str, ...] = ()
+    line: int = 0
 
     @property
     def family(self) -> str:
@@ -99,6 +100,7 @@ class WireCheck(NamedTuple):
             severity=self.severity,
             observed_severity=self.severity,
             hint=self.hint,
+            line=self.line,
         )
 
 
@@ -106,7 +108,7 @@ class WireCheck(NamedTuple):
 def wire_checks() -> tuple[WireCheck, ...]:
     """All wire checks in the order of the table. The tests hold the table against its meta-schema."""
     path = schemas_root() / "wire.yaml"
-    value, _ = read_yaml(path.read_text(encoding="utf-8"), str(path))
+    value, lines = read_yaml(path.read_text(encoding="utf-8"), str(path))
     return tuple(
         WireCheck(
             id=entry["id"],
@@ -123,6 +125,7 @@ def wire_checks() -> tuple[WireCheck, ...]:
             route_left_out=entry.get("route-left-out", False),
             unless_refusal_at=entry.get("unless-refusal-at"),
             left_to=tuple(entry.get("left-to", ())),
+            line=lines.of(("checks", index)),
         )
-        for entry in value["checks"]
+        for index, entry in enumerate(value["checks"])
     )

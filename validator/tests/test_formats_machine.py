@@ -94,128 +94,16 @@ def test_github_standard_input() -> None:
     assert rendered("github", judged(path=None)).startswith("::error title=house/generations/n-too-large::")
 
 
-# What SARIF 2.1.0 says about the objects that are used here, written down from sections 3.13 to 3.52 of the standard.
-TEXT = {
-    "type": "object",
-    "required": ["text"],
-    "properties": {"text": {"type": "string", "minLength": 1}},
-    "additionalProperties": False,
-}
-LEVEL = {"enum": ["none", "note", "warning", "error"]}
-SARIF: dict[str, Any] = {
-    "type": "object",
-    "required": ["version", "runs"],
-    "additionalProperties": False,
-    "properties": {
-        "$schema": {"type": "string", "format": "uri"},
-        "version": {"const": "2.1.0"},
-        "runs": {"type": "array", "items": {"$ref": "#/$defs/run"}},
-    },
-    "$defs": {
-        "run": {
-            "type": "object",
-            "required": ["tool"],
-            "additionalProperties": False,
-            "properties": {
-                "tool": {
-                    "type": "object",
-                    "required": ["driver"],
-                    "additionalProperties": False,
-                    "properties": {"driver": {"$ref": "#/$defs/driver"}},
-                },
-                "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-                "results": {"type": "array", "items": {"$ref": "#/$defs/result"}},
-            },
-        },
-        "driver": {
-            "type": "object",
-            "required": ["name"],
-            "additionalProperties": False,
-            "properties": {
-                "name": {"type": "string"},
-                "semanticVersion": {"type": "string"},
-                "rules": {"type": "array", "uniqueItems": True, "items": {"$ref": "#/$defs/rule"}},
-            },
-        },
-        "rule": {
-            "type": "object",
-            "required": ["id"],
-            "additionalProperties": False,
-            "properties": {
-                "id": {"type": "string"},
-                "shortDescription": TEXT,
-                "help": TEXT,
-                "defaultConfiguration": {
-                    "type": "object",
-                    "properties": {"level": LEVEL},
-                    "additionalProperties": False,
-                },
-                "properties": {
-                    "type": "object",
-                    "properties": {"tags": {"type": "array", "uniqueItems": True, "items": {"type": "string"}}},
-                },
-            },
-        },
-        "result": {
-            "type": "object",
-            "required": ["message"],
-            "additionalProperties": False,
-            "properties": {
-                "ruleId": {"type": "string"},
-                "ruleIndex": {"type": "integer", "minimum": -1},
-                "level": LEVEL,
-                "message": TEXT,
-                "locations": {"type": "array", "items": {"$ref": "#/$defs/location"}},
-                "partialFingerprints": {"type": "object", "additionalProperties": {"type": "string"}},
-                "properties": {"type": "object"},
-            },
-        },
-        "location": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {
-                "physicalLocation": {
-                    "type": "object",
-                    "required": ["artifactLocation"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "artifactLocation": {
-                            "type": "object",
-                            "required": ["uri"],
-                            "additionalProperties": False,
-                            "properties": {"uri": {"type": "string", "pattern": r"^[!#-;=?-\[\]_a-z~%]+$"}},
-                        },
-                        "region": {
-                            "type": "object",
-                            "required": ["startLine"],
-                            "additionalProperties": False,
-                            "properties": {"startLine": {"type": "integer", "minimum": 1}},
-                        },
-                    },
-                },
-                "logicalLocations": {
-                    "type": "array",
-                    "uniqueItems": True,
-                    "items": {
-                        "type": "object",
-                        "additionalProperties": False,
-                        "properties": {
-                            "name": {"type": "string"},
-                            "fullyQualifiedName": {"type": "string"},
-                            "kind": {"enum": ["object", "array", "property", "value"]},
-                        },
-                    },
-                },
-            },
-        },
-    },
-}
+OFFICIAL = Path(__file__).parents[2] / "conformance" / "tests" / "official" / "sarif-2.1.0.schema.json"
+SARIF = jsonschema.Draft202012Validator(
+    json.loads(OFFICIAL.read_text("utf-8")), format_checker=jsonschema.FormatChecker()
+)
 
 
 def sarif(*messages: Judged) -> dict[str, Any]:
     """The only run of the log, which keeps to the standard and whose results refer to its rules."""
     log = json.loads(rendered("sarif", *messages))
-    jsonschema.Draft202012Validator(SARIF).validate(log)
+    SARIF.validate(log)
     (run,) = log["runs"]
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from pixelproof import PixelproofError, TargetError, UsageError
 
 from pixelproof_conformance.audit import JOURNAL, UnfinishedError, run_audit, run_folder
+from pixelproof_conformance.cli.forms import add_form_options, choices_from, write_chosen
 from pixelproof_conformance.cli.options import add_cost, add_sending, add_target, host, key_from, plea_from
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.cli.resume import resumed_plea
@@ -54,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --resume: also ask again what got no whole answer and may have been paid for",
     )
+    add_form_options(parser)
     add_waiver_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
 
@@ -72,6 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{folder} already holds a run; go on with it by --resume {folder}, or name another folder")
     key, variable = key_from(plea.key_env, dialect)
     waivers = waivers_from(arguments)
+    choices_from(arguments)  # a form that nobody knows is told before anything is sent
 
     try:
         report = run_and_write(
@@ -82,6 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
             pay_again=arguments.pay_again,
             quiet=arguments.quiet,
             finish=lambda report: waived(report, waivers),
+            write=lambda report: write_chosen(report, folder, arguments),
         )
     except TargetError as error:
         raise TargetError(f"{error}{_hint(str(error), key, variable)}") from None
@@ -114,8 +118,12 @@ def run_and_write(
     pay_again: bool = False,
     quiet: bool = False,
     finish: Callable[[Report], Report] = lambda report: report,
+    write: Callable[[Report], list[Path]] | None = None,
 ) -> Report:
-    """Runs with progress on standard error, writes every form of what ``finish`` makes of the report, and shows it."""
+    """Runs with progress on standard error, writes what ``finish`` makes of the report, and shows it.
+
+    ``write`` writes it and returns the paths; by default every form goes into ``folder``.
+    """
     existed = folder.exists()
     trouble: PixelproofError | None = None
     audit = partial(run_audit, plea, folder, key=key, resume=resume, pay_again=pay_again, tell=tell)
@@ -137,7 +145,7 @@ def run_and_write(
         trouble = UnfinishedError(str(trouble), report)
     files: list[Path] = []
     try:
-        files = write_report(report, folder)
+        files = write(report) if write else write_report(report, folder)
     except UsageError as error:  # the run is paid for: what it found is shown before the disk is complained about
         trouble = trouble or error
     if not quiet or not files:

@@ -11,7 +11,7 @@ from pixelproof_conformance.reference.markdown import code, link, page, prose, s
 
 _ORDER = (
     *("dialect", "operation", "fixture", "exchange", "traffic"),
-    *("journal", "report", "audit", "prices", "waivers", "wire", "har"),
+    *("journal", "report", "comparison", "evidence", "audit", "prices", "waivers", "wire", "har"),
 )
 _OPENING = """\
 Each format of ours is described by a JSON Schema in [`schemas/meta`](../schemas/meta), and this page is made from

@@ -1,8 +1,10 @@
-"""``badge.svg``: how much of the document is kept, small enough for a README."""
+"""``badge.svg`` and ``badge.json``: how much of the document is kept, small enough for a README."""
+
+import json
 
 from pixelproof_conformance.model import Report
 from pixelproof_conformance.report import words
-from pixelproof_conformance.report.escaping import in_html
+from pixelproof_conformance.report.escaping import in_html, one_line
 
 LABEL = "conformance"
 GREEN, AMBER, RED, GREY = "#1a7f37", "#9a6700", "#cf222e", "#59636e"
@@ -17,24 +19,31 @@ def as_badge(report: Report) -> str:
 
     ``all`` leaves out only what the configuration switched off, so that a run that was cut short shows it.
     """
+    message, colour = _state(report)
+    facts = "; ".join(f"{name}: {one_line(text, 500)}" for name, text in words.facts(report) if text)
+    return _drawn(LABEL, message, colour, words.verdict(report), facts)
+
+
+def as_shields(report: Report) -> str:
+    """The same as JSON for the endpoint badge of shields.io, which refuses every key that it does not know."""
+    message, colour = _state(report)
+    return (
+        json.dumps({"schemaVersion": 1, "label": LABEL, "message": message, "color": colour.removeprefix("#")}) + "\n"
+    )
+
+
+def _state(report: Report) -> tuple[str, str]:
     totals = report.totals()
     every = len(report.results) - totals["disabled"]
     kept = totals["pass"] + totals["warn"]
     if not kept and not totals["fail"]:
-        message, colour = "not judged", GREY
-    else:
-        message = f"{kept}/{every}"
-        colour = (
-            RED
-            if totals["fail"] > report.waived_results
-            else GREEN
-            if kept == every and not report.cut_short
-            else AMBER
-        )
-    return _drawn(LABEL, message, colour, words.verdict(report))
+        return "not judged", GREY
+    if totals["fail"] > report.waived_results:
+        return f"{kept}/{every}", RED
+    return f"{kept}/{every}", GREEN if kept == every and not report.cut_short else AMBER
 
 
-def _drawn(label: str, message: str, colour: str, title: str) -> str:
+def _drawn(label: str, message: str, colour: str, title: str, facts: str) -> str:
     left, right = _width(label), _width(message)
     texts = "".join(
         f'<text x="{x + 5}" y="14" textLength="{width - 10}" lengthAdjust="spacingAndGlyphs">{in_html(text)}</text>'
@@ -42,7 +51,7 @@ def _drawn(label: str, message: str, colour: str, title: str) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="20" role="img" '
-        f'aria-label="{in_html(f"{label}: {message}")}"><title>{in_html(title)}</title>'
+        f'aria-label="{in_html(f"{label}: {message}")}"><title>{in_html(title)}</title><desc>{in_html(facts)}</desc>'
         f'<clipPath id="round"><rect width="{left + right}" height="20" rx="3"/></clipPath>'
         f'<g clip-path="url(#round)"><rect width="{left}" height="20" fill="#3d444d"/>'
         f'<rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>'

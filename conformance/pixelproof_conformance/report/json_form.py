@@ -38,7 +38,7 @@ MAX_REPORT_BYTES = 256 * 1024 * 1024
 def to_json(report: Report) -> dict[str, Json]:
     """The report as JSON-ready values. What JSON cannot say (NaN, bytes) becomes text."""
     head: dict[str, Json] = {"format": FORMAT, "format_version": FORMAT_VERSION}
-    body = _plain(report)
+    body = plain(report)
     last = {name: body.pop(name) for name in ("waivers", "results", "not_checkable")}
     head |= body
     return (
@@ -133,13 +133,14 @@ def _check(value: Json) -> None:
         raise UsageError(f"is not a report: {place} is {shown(flaw.instance)}, which {flaw.validator} does not allow")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON can say it: NaN and bytes become text."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, dict):
-        return {str(key): _plain(entry) for key, entry in value.items()}
+        return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(entry) for entry in value]
+        return [plain(entry) for entry in value]
     if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)

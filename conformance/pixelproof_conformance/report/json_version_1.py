@@ -26,7 +26,7 @@ def _result(entry: Json) -> Json:
     failures = entry.get("failures")
     if isinstance(failures, list):
         entry = {**entry, "failures": [_failure(failure) for failure in failures]}
-    return {"on": "", "parameter": None, "waived": None, **entry}
+    return {"on": "", "parameter": None, "declared": "", "waived": None, **entry}
 
 
 def _failure(entry: Json) -> Json:

@@ -30,7 +30,7 @@ def _suite(report: Report, name: str, results: Sequence[Result]) -> ET.Element:
     skipped = str(sum(result.outcome in SKIPPED or _is_waived(result) for result in results))
     suite = _element("testsuite", name=name, timestamp=report.started, skipped=skipped, **_counts(results))
     properties = ET.SubElement(suite, "properties")
-    for key, value in (("target", report.url), ("document", report.document), ("version", report.version)):
+    for key, value in (*words.facts(report), ("configuration", compact(report.configuration, 20_000))):
         properties.append(_element("property", name=key, value=value))
     suite.extend([_case(name, result) for result in results])
     return suite

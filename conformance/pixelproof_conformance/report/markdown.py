@@ -7,7 +7,7 @@ import re
 
 from pixelproof_conformance.model import Failure, Report, Result
 from pixelproof_conformance.report import words
-from pixelproof_conformance.report.escaping import block, compact, in_html, one_line
+from pixelproof_conformance.report.escaping import block, compact, in_html, one_line, pretty
 
 MOST_BYTES = 60_000
 """A comment on GitHub holds 65,536 characters, a step summary 1 MiB."""
@@ -115,4 +115,11 @@ def _tail(report: Report) -> str:
         lines.append(f"| {sum(number for _, _, number in found[MOST_REASONS:])} | | other reasons |")
     lines += ["", *[f"Noise: {code(line, 300)}\n" for line in words.noise(report)[: MOST_REASONS + 1]]]
     lines += ["", *[f"Note: {code(note, 300)}\n" for note in report.notes[:MOST_REASONS]]]
-    return "\n".join(lines).rstrip() + "\n"
+    return "\n".join(lines).rstrip() + f"\n\n{_run(report)}"
+
+
+def _run(report: Report) -> str:
+    """Versions, dates, seed, cost and configuration, folded."""
+    listed = "\n".join(f"{name:<9} {one_line(text, 2000)}" for name, text in words.facts(report) if text)
+    settings = pretty(report.configuration, 4000)
+    return f"<details><summary>The run</summary>\n\n{fenced(listed)}\n{fenced(settings, 'json')}\n</details>\n"

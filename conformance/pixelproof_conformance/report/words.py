@@ -162,6 +162,25 @@ def date(report: Report) -> str:
         return report.started
 
 
+def facts(report: Report) -> list[tuple[str, str]]:
+    """What every form says of the run: versions, target, dates, seed, cost, and how to repeat it."""
+    seed = report.configuration.get("seed")
+    profile = report.configuration.get("profile")
+    return [
+        ("tool", f"{report.tool} {report.version}"),
+        ("dialect", report.dialect),
+        ("document", report.document),
+        ("target", report.url),
+        ("started", report.started),
+        ("finished", report.finished),
+        ("seed", "" if seed is None else str(seed)),
+        ("profile", "" if profile is None else str(profile)),
+        ("sent", sent(report)),
+        ("prices", report.prices),
+        ("command", report.command),
+    ]
+
+
 def models(report: Report) -> list[str]:
     """The models of the run, in the order of the results."""
     return list(dict.fromkeys(result.model for result in report.results))

@@ -1,22 +1,71 @@
 """Writes the forms of a report into a folder, each file whole or not at all."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from pixelproof import UsageError
 
 from pixelproof_conformance.model import Report
 
 
-def write_report(report: Report, folder: Path) -> list[Path]:
-    """Write every form of the report into ``folder``, which is made when it is missing; returns the paths.
+class Form(NamedTuple):
+    """A form of a report: the name of its file in the folder of a run, and what makes its text."""
 
-    A file is written beside its place and then renamed, so that nobody reads half a report.
+    file: str
+    render: Callable[[Report], str]
+
+
+class Choice(NamedTuple):
+    """A form that was asked for, and the file to write; ``None`` means its own file in the folder of the run."""
+
+    form: str
+    file: Path | None = None
+
+
+FORM_NAMES = ("json", "html", "markdown", "junit", "sarif", "csv", "badge", "shields")
+ALWAYS = "json"
+"""Written whatever is chosen: everything else can be made from it later."""
+
+
+def forms() -> dict[str, Form]:
+    """Every form by its name, in the order of :data:`FORM_NAMES`."""
+    from pixelproof_conformance.report.badge import as_badge, as_shields
+    from pixelproof_conformance.report.csv_form import as_csv
+    from pixelproof_conformance.report.html import as_html
+    from pixelproof_conformance.report.json_form import as_text
+    from pixelproof_conformance.report.junit import as_junit
+    from pixelproof_conformance.report.markdown import as_markdown
+    from pixelproof_conformance.report.sarif import as_sarif
+
+    return {
+        "json": Form("report.json", as_text),
+        "html": Form("report.html", as_html),
+        "markdown": Form("report.md", as_markdown),
+        "junit": Form("junit.xml", as_junit),
+        "sarif": Form("report.sarif", as_sarif),
+        "csv": Form("results.csv", as_csv),
+        "badge": Form("badge.svg", as_badge),
+        "shields": Form("badge.json", as_shields),
+    }
+
+
+def write_report(report: Report, folder: Path, choices: Sequence[Choice] = ()) -> list[Path]:
+    """Write the report into ``folder``, which is made when it is missing; returns the paths.
+
+    Without ``choices`` every form is written, else those and ``report.json``. A file is written beside its place and
+    then renamed, so that nobody reads half a report.
     Raises :class:`UsageError`, naming the path, when the folder or the disk does not take it.
     """
-    make_folder(folder)
-    return [write_whole(folder / name, form(report)) for name, form in forms().items()]
+    chosen = [*choices] or [Choice(name) for name in FORM_NAMES]
+    if Choice(ALWAYS) not in chosen:
+        chosen.insert(0, Choice(ALWAYS))
+    known = forms()
+    paths = {choice.file or folder / known[choice.form].file: choice.form for choice in chosen}
+    for parent in dict.fromkeys([folder, *[path.parent for path in paths]]):
+        make_folder(parent)
+    return [write_whole(path, known[form].render(report)) for path, form in paths.items()]
 
 
 def make_folder(folder: Path) -> None:
@@ -25,23 +74,6 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: this folder cannot be made ({_reason(error)}); name another one") from None
-
-
-def forms() -> dict[str, Callable[[Report], str]]:
-    """The text of each form by the name of its file."""
-    from pixelproof_conformance.report.badge import as_badge
-    from pixelproof_conformance.report.html import as_html
-    from pixelproof_conformance.report.json_form import as_text
-    from pixelproof_conformance.report.junit import as_junit
-    from pixelproof_conformance.report.markdown import as_markdown
-
-    return {
-        "report.json": as_text,
-        "report.html": as_html,
-        "report.md": as_markdown,
-        "junit.xml": as_junit,
-        "badge.svg": as_badge,
-    }
 
 
 def write_whole(path: Path, text: str) -> Path:

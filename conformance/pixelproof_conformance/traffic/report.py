@@ -118,6 +118,7 @@ def _result(audit: Audit, model: str, facts: Requirement, found: list[Found], pa
         failures=tuple(_failure(audit, one) for one in found),
         on=facts.on,
         parameter=facts.parameter,
+        declared=facts.declared,
     )
 
 

@@ -1,0 +1,66 @@
+"""Which forms of a report are written, and where: the options of the verbs that write one."""
+
+import argparse
+import os
+from pathlib import Path
+
+from pixelproof import UsageError
+
+from pixelproof_conformance.cli.output import tell
+from pixelproof_conformance.model import Report
+from pixelproof_conformance.report.write import FORM_NAMES, Choice, write_report
+
+SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
+
+
+def add_form_options(parser: argparse.ArgumentParser) -> None:
+    """The forms that are written, and the summary of a CI step."""
+    parser.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORM",
+        help=f"only this form (repeatable; FORM=FILE writes it elsewhere): {', '.join(FORM_NAMES)}",
+    )
+    parser.add_argument(
+        "--step-summary",
+        action="store_true",
+        help=f"append the Markdown form to the file that {SUMMARY_VARIABLE} names",
+    )
+
+
+def choices_from(arguments: argparse.Namespace) -> tuple[Choice, ...]:
+    """The forms that were asked for, none for all of them. Raises :class:`UsageError` for a form that nobody knows."""
+    return tuple(_choice(text) for text in arguments.report)
+
+
+def write_chosen(report: Report, folder: Path, arguments: argparse.Namespace) -> list[Path]:
+    """Write the forms that were asked for, and the summary; returns the paths of the forms."""
+    files = write_report(report, folder, choices_from(arguments))
+    if arguments.step_summary:
+        _append_summary(report)
+    return files
+
+
+def _choice(text: str) -> Choice:
+    form, equals, file = text.partition("=")
+    if form not in FORM_NAMES:
+        raise UsageError(f"--report {text[:60]!r}: {form[:40]!r} is no form; known are {', '.join(FORM_NAMES)}")
+    if equals and not file:
+        raise UsageError(f"--report {text!r} names no file after the =; leave the = out for the usual file")
+    return Choice(form, Path(file) if file else None)
+
+
+def _append_summary(report: Report) -> None:
+    """The report as Markdown at the end of the summary of the step, where CI offers one."""
+    name = os.environ.get(SUMMARY_VARIABLE)
+    if not name:
+        tell(f"no step summary is written: {SUMMARY_VARIABLE} is not set")
+        return
+    from pixelproof_conformance.report.markdown import as_markdown
+
+    try:
+        with Path(name).open("ab") as file:
+            file.write(f"{as_markdown(report)}\n".encode("utf-8", "replace"))
+    except OSError as error:
+        raise UsageError(f"{SUMMARY_VARIABLE}: {name} cannot be written ({error.strerror})") from None
