@@ -58,6 +58,11 @@ class Exchange:
         every = (self.record, *self._again)
         return len(every) > len(AGAINS) and all(broke_down(record) for record in every)
 
+    @property
+    def broke_down_once(self) -> bool:
+        """Whether no answer but a server error came, or none at all, and a better one when it was sent again."""
+        return broke_down(self.record) and any(not broke_down(record) for record in self._again)
+
     @cached_property
     def reading(self) -> Reading:
         """Accepted, refused, or nothing that can be judged."""
