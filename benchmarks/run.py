@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Prints the table. The exit status is 1 when something could not be measured; a missed goal does not change it."""
     options = _parser().parse_args(arguments)
     scale, rounds, seconds = (0.1, 5, 1.0) if options.quick else (1.0, 30, 12.0)
-    machine = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "cpu": _cpu(), "python": platform.python_version()}
+    machine = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "cpu": cpu(), "python": platform.python_version()}
     machine |= {name: version(name) for name in _PACKAGES}
     print("\n".join(f"{key}: {value}" for key, value in machine.items()), end="\n\n")
     print(_line("", "against", "messages", "rounds", "ours", "theirs", "**ratio**", "min … max", "goal", "met"))
@@ -98,7 +98,8 @@ def goals(rows: list[Row]) -> list[str]:
     ]
 
 
-def _cpu() -> str:
+def cpu() -> str:
+    """The processor of this machine, as it names itself."""
     try:
         found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
     except OSError:

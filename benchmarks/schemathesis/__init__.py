@@ -1,0 +1,1 @@
+"""Pixelproof and Schemathesis at the same gateway with the same faults; ``run.py`` starts it."""
