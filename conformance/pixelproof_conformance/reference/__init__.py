@@ -12,6 +12,7 @@ from pixelproof._locate import is_dialect_folder, schemas_root
 from pixelproof_conformance.reference.config_page import config_page, config_schema_text
 from pixelproof_conformance.reference.dialect_page import dialect_page
 from pixelproof_conformance.reference.formats_page import formats_page
+from pixelproof_conformance.reference.requirements_page import requirements_pages
 from pixelproof_conformance.reference.rules_page import rules_page
 from pixelproof_conformance.reference.wire_page import wire_page
 
@@ -21,6 +22,7 @@ __all__ = [
     "formats_page",
     "generated_pages",
     "own_dialects",
+    "requirements_pages",
     "rules_page",
     "wire_page",
 ]
@@ -32,6 +34,7 @@ def generated_pages(dialects: Sequence[Dialect] | None = None) -> dict[str, str]
     pages = {f"dialects/{dialect.name}.md": dialect_page(dialect) for dialect in chosen}
     return {
         **pages,
+        **requirements_pages(chosen),
         "rules.md": rules_page(chosen),
         "wire-checks.md": wire_page(),
         "configuration-keys.md": config_page(),
