@@ -53,8 +53,8 @@ REQUEST_WHY = {
     "whole": "A body of another kind has no parameters, and a server that expects them fails over it.",
     "type string": "What is no text is turned into text differently by each server, or fails at the provider behind.",
     "type boolean": 'One server reads "false" as false, the next one as true, because it is a text that is not empty.',
-    "type": 'A value of another type is guessed at: one server reads "2" as 2, the next one fails over it, a third'
-    " leaves it out.",
+    "type": "A value of another type is guessed at: one server converts it, the next one fails over it, a third leaves"
+    " it out.",
     "bounds": "An endpoint that quietly moves a number into its range makes, and charges for, something else than was"
     " asked for.",
     "length": "A text that is cut on the way loses what stood at its end, and nobody is told; an empty one leaves the"
