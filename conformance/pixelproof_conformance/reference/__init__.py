@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pixelproof import Dialect, load_dialect
 from pixelproof._locate import is_dialect_folder, schemas_root
 
+from pixelproof_conformance.reference.commands_page import commands_page
 from pixelproof_conformance.reference.config_page import config_page, config_schema_text
 from pixelproof_conformance.reference.dialect_page import dialect_page
 from pixelproof_conformance.reference.formats_page import formats_page
@@ -17,6 +18,7 @@ from pixelproof_conformance.reference.rules_page import rules_page
 from pixelproof_conformance.reference.wire_page import wire_page
 
 __all__ = [
+    "commands_page",
     "config_schema_text",
     "dialect_page",
     "formats_page",
@@ -37,6 +39,7 @@ def generated_pages(dialects: Sequence[Dialect] | None = None) -> dict[str, str]
         **requirements_pages(chosen),
         "rules.md": rules_page(chosen),
         "wire-checks.md": wire_page(),
+        "commands.md": commands_page(),
         "configuration-keys.md": config_page(),
         "formats.md": formats_page(),
     }
