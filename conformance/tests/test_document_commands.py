@@ -25,8 +25,8 @@ from pixelproof_conformance.reference.examples import Block, Folder, blocks_of, 
 from .test_documents import NAMES, PAGES, scripts_of, text_of
 
 ROOT = fixtures_root().parent
-FIRST = re.compile(r"<!-- first: (.+?) -->\s*\Z", re.DOTALL)
-NOT_RUN = re.compile(r"<!-- not run: (.+?) -->\s*\Z", re.DOTALL)
+FIRST = re.compile(r"<!-- first: ((?:(?!-->).)+) -->\s*\Z", re.DOTALL)
+NOT_RUN = re.compile(r"<!-- not run: ((?:(?!-->).)+) -->\s*\Z", re.DOTALL)
 ADDRESS = re.compile(r"https?://(?:[a-z]+\.)?(?:gateway\.example|127\.0\.0\.1:\d+)")
 ANSWERED = (0, 1)
 """Statuses of a command that did its work: nothing was found, or something was."""
