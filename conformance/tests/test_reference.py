@@ -1,7 +1,10 @@
+import re
 from pathlib import Path
 
 import pytest
 from pixelproof import Dialect
+from pixelproof._config.keys import verb_parser
+from pixelproof.cli._parser import CONFORMANCE_VERBS, VERBS, parser_for
 from pixelproof_conformance.fixtures import fixtures_root
 from pixelproof_conformance.reference import generated_pages, own_dialects
 from pixelproof_conformance.reference.dialect_page import proofs_of
@@ -51,7 +54,7 @@ def test_every_requirement_stands_on_its_page(dialect: Dialect) -> None:
     """The page has a place for each requirement, those that cannot be checked included, with its statement."""
     text = PAGES[f"dialects/{dialect.name}.md"]
     for facts in dialect.requirements.values():
-        place = f'<a name="{facts.operation}-{facts.id.rpartition("/")[2]}"></a>'
+        place = f'<a name="{facts.id}"></a>'
         assert text.count(place) == 1, facts.id
         assert prose(facts.says) in text, facts.id
         assert facts.reason is None or prose(facts.reason) in text, facts.id
@@ -64,7 +67,7 @@ def test_every_rule_has_a_page_with_both_sides() -> None:
     assert [name for name, text in sections.items() if not all(f"**{word}:**" in text for word in LABELS)] == []
 
 
-LABELS = ("Why", "Flagged", "Allowed")
+LABELS = ("Why", "Flagged", "Allowed", "Keep")
 
 
 def test_rules_are_those_of_the_package() -> None:
@@ -95,3 +98,18 @@ def test_slug_is_the_one_of_github() -> None:
 def test_table_keeps_a_row_on_one_line() -> None:
     """A line end within a cell becomes a break."""
     assert table(("A", "B"), [("x\ny", "z")]) == ["| A | B |", "|---|---|", "| x<br>y | z |"]
+
+
+def test_every_flag_is_on_the_page_of_commands() -> None:
+    """Each verb has its section, with every argument and flag that its help shows."""
+    sections = dict(part.split("\n", 1) for part in PAGES["commands.md"].split("\n## ")[1:])
+    verbs = [*VERBS, *CONFORMANCE_VERBS]
+    assert sorted(sections) == sorted(verbs)
+    lacking = []
+    for verb in verbs:
+        shown = verb_parser(parser_for(verb), verb).format_help()
+        flags = set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", shown, re.MULTILINE)) - {"--help"}
+        lacking += [f"{verb} {flag}" for flag in flags if f"`{flag}" not in sections[verb]]
+    assert lacking == []
+    assert "`--max-images N`" in sections["run"]
+    assert "`validate`" not in sections["run"]

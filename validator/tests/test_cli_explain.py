@@ -5,6 +5,7 @@ import pytest
 from pixelproof import known_dialects, load_dialect
 from pixelproof.cli import main
 from pixelproof.cli._checks import checks_of
+from pixelproof.cli._explanation import explanation_of
 
 
 def explain(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -20,9 +21,14 @@ def test_page(capsys: pytest.CaptureFixture[str]) -> None:
         "  From 1 to 10 images can be asked for.",
         "  source     openai.txt#n (OpenAI: Create image)",
         "  outcome    INVALID: outside what the document allows; it does not say which refusal comes",
-        "  severity   error",
+        "  severity   error: a message that breaks it is invalid, and a run that sees it broken fails",
         "  place      n",
         "    request  n: minimum 1, maximum 10",
+        "    Refuse the request with status 400 (or 422), before it costs anything, and name n at /error/param.",
+        '      request: {"model": "dall-e-3", "prompt": "A red fox in the snow.", "n": 0}',
+        "    Ten images are the most, for dall-e-2 too.",
+        "      openai/generations/n-not-1-for-dall-e-3",
+        "      octen/generations/n-outside-1-to-10",
     ):
         assert line in page.splitlines()
 
@@ -47,7 +53,9 @@ def test_rule(capsys: pytest.CaptureFixture[str]) -> None:
     """The page of the rule is shown for a requirement that a rule checks."""
     page = explain(capsys, "openai/generations/stream-framing-broken")
     assert "  Rule stream-framing-broken" in page.splitlines()
-    assert "    Why: " in page
+    assert "    Readers drop what they do not understand, often the last event." in page
+    assert "    Write `data: `, the JSON on one line, and a blank line after every event, the last one too." in page
+    assert "    Flagged: a line of raw JSON without `data:`, a last event without its blank line." in page
 
 
 def test_permission(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,7 +74,7 @@ def test_not_checkable(capsys: pytest.CaptureFixture[str]) -> None:
 def test_observed(capsys: pytest.CaptureFixture[str]) -> None:
     """Both severities are shown where they differ."""
     page = explain(capsys, "openai/generations/refusal-error-incomplete")
-    assert "  severity   info, error under the profile observed" in page
+    assert "  severity   info, error under the profile observed: it is noted, and changes no verdict" in page
 
 
 def test_account(capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,6 +125,51 @@ def test_fixtures(capsys: pytest.CaptureFixture[str], tmp_path: Path, beside: st
         capsys, "prompt-empty", *words
     )
     assert "Fixtures" not in explain(capsys, "openai/generations/prompt-missing", *words)
+
+
+def test_status_of_the_refusal(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only where the document names 400 is it the one status."""
+    page = explain(capsys, "infinityblue/generations/transparent-background")
+    assert "Refuse the request with status 400, before it costs anything" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "keep"), [("UNSTATED", "Accept it with a complete answer, or refuse"), ("NOOP", "as if")]
+)
+def test_what_is_open_is_not_to_be_refused(name: str, keep: str) -> None:
+    """What the document leaves open or calls without effect is explained by that, whatever keyword sees it."""
+    dialect = load_dialect("octen")
+    found = [facts for facts in dialect.requirements.values() if facts.outcome == name and facts.on == "request"]
+    assert found
+    for facts in found:
+        (said,) = explanation_of(facts, dialect).keep
+        assert keep in said, facts.id
+
+
+def test_a_broken_fixture_is_no_example(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A file that is no fixture is listed and not shown."""
+    copytree(load_dialect("openai").folder, tmp_path / "schemas" / "openai")
+    folder = tmp_path / "fixtures" / "openai" / "generations" / "prompt-empty"
+    folder.mkdir(parents=True)
+    (folder / "allowed-a.json").write_text("[")
+    (folder / "flagged-a.json").write_text('{"on": "answer", "description": "x"}')
+    page = explain(capsys, "prompt-empty", "--dialect", "openai", "--dialect-path", str(tmp_path / "schemas"))
+    assert "  Allowed\n" not in page
+    assert "  Flagged\n" not in page
+
+
+@pytest.mark.parametrize("name", known_dialects())
+def test_everything_is_explained(name: str) -> None:
+    """Each requirement that can be checked says why it matters and how it is kept."""
+    dialect = load_dialect(name)
+    lacking = []
+    for facts in dialect.requirements.values():
+        about = explanation_of(facts, dialect)
+        if facts.checkable and not (all(about.why) and all(about.keep) and about.why and about.keep):
+            lacking.append(facts.id)
+        if not facts.checkable and (about.why or about.keep):
+            lacking.append(facts.id)
+    assert lacking == []
 
 
 @pytest.mark.parametrize("name", known_dialects())

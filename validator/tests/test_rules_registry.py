@@ -40,7 +40,7 @@ def test_every_file_holds_one_rule() -> None:
         assert file.read_text(encoding="utf-8").count("\n@rule(") == 1, file.name
 
 
-@pytest.mark.parametrize("word", ["Why:", "Flagged:", "Allowed:"])
+@pytest.mark.parametrize("word", ["Why:", "Flagged:", "Allowed:", "Keep:"])
 def test_every_rule_has_its_page(word: str) -> None:
     """The docstring says in a sentence what is flagged, why it matters, and gives an example of each side."""
     for file, found in RULES.items():

@@ -10,6 +10,7 @@ from pixelproof.cli._checks import Check, checks_of
 from pixelproof_conformance.fixtures import fixtures_root
 from pixelproof_conformance.gateway.faults import Fault, faults_of
 from pixelproof_conformance.reference.markdown import anchor, code, link, page, prose, slug, table
+from pixelproof_conformance.reference.requirements_page import page_of
 
 LEGEND = """\
 A source such as {source} is a place in the document: the file, and the parameter or section in it. A source that
@@ -18,7 +19,8 @@ its full severity under `--profile observed`.
 
 The outcome word says what the document says about the matter; [Outcomes and exit
 codes](../outcomes-and-exit-codes.md) explains it, and the severity. A check without “for ...” holds for every model.
-`pixelproof explain ID` prints a row of the tables; the short id is enough where no other requirement ends with it.
+The short id leads to why the requirement matters, how an endpoint keeps it, and examples. `pixelproof explain ID`
+prints the same in the terminal; the short id is enough where no other requirement ends with it.
 
 **Fixtures** are the test vectors of the requirement. **Fault** is how the reference gateway breaks it on demand, with
 `pixelproof serve --fault ID`; the word is the kind of the fault:
@@ -81,8 +83,8 @@ def dialect_page(dialect: Dialect) -> str:
 
 
 def place(requirement: Requirement) -> str:
-    """The fragment of a requirement on the page of its dialect."""
-    return f"{requirement.operation}-{requirement.id.rpartition('/')[2]}"
+    """The fragment of a requirement on the page of its dialect and on that of its operation: its id."""
+    return requirement.id
 
 
 def _head(dialect: Dialect) -> Iterator[str]:
@@ -180,7 +182,7 @@ def _operation(dialect: Dialect, name: str, proofs: dict[str, Proof]) -> Iterato
         for facts in group:
             if not facts.checkable:
                 says = f"{anchor(place(facts))}**Not checkable:** {prose(facts.says)} {prose(facts.reason or '')}"
-                yield f"- {says} ({code(_flaw(facts))})"
+                yield f"- {says} ({_details(facts)})"
         if len(checked) < len(group):
             yield ""
 
@@ -189,9 +191,14 @@ def _flaw(facts: Requirement) -> str:
     return facts.id.rpartition("/")[2]
 
 
+def _details(facts: Requirement) -> str:
+    """The short id, as the way to why it matters and how it is kept."""
+    return link(code(_flaw(facts)), f"../{page_of(facts.dialect, facts.operation)}#{place(facts)}")
+
+
 def _row(proof: Proof) -> tuple[str, ...]:
     facts = proof.requirement
-    says = f"{anchor(place(facts))}{prose(facts.says)}\n{code(_flaw(facts))}"
+    says = f"{anchor(place(facts))}{prose(facts.says)}\n{_details(facts)}"
     if facts.hint:
         says += f"\n*{prose(facts.hint)}*"
     return says, _outcome(facts), _checks(proof.checks), _proof(proof)

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ _FENCE = re.compile(
 )
 _NOTE = re.compile(r"<!-- (file|copy|run):? ?(.*?) -->\s*\Z")
 _ANY_LINES = "..."
-_SECONDS = 120
+_SECONDS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,7 @@ class Folder:
         """Every example of the page with the output that it really has; one whose program is not here is left out."""
         blocks = blocks_of(page)
         for block, following in zip(blocks, [*blocks, None][1:], strict=True):
-            if block.note == "file":
-                file = self.path / block.value
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(block.body, encoding="utf-8")
-            elif block.note == "copy":
-                source, _, name = block.value.partition(" ")
-                self.copy(self.repository / source, self.path / name)
+            self.make(block)
             if block.note == "run":
                 shown = (
                     following if following and following.language == "text" else Block("text", "", block.end, block.end)
@@ -108,6 +102,16 @@ class Folder:
                     if shutil.which(example.command.split()[0], path=self.environment["PATH"]):
                         yield example, self.output(["sh", "-c", example.command])
 
+    def make(self, block: Block, change: Callable[[str], str] = str) -> None:
+        """Makes the file or the copy that the comment before a block asks for; ``change`` is applied to its text."""
+        if block.note == "file":
+            file = self.path / block.value
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(change(block.body), encoding="utf-8")
+        elif block.note == "copy":
+            source, _, name = block.value.partition(" ")
+            self.copy(self.repository / source, self.path / name)
+
     def copy(self, source: Path, target: Path) -> None:
         """Copies a file or a folder."""
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +122,13 @@ class Folder:
 
     def output(self, command: list[str]) -> str:
         """What a command writes, standard error included, without trailing blanks and the path of our folder."""
+        return self._run(command)[1]
+
+    def ended(self, script: str) -> tuple[int, str]:
+        """The exit status of a line of shell, and what it writes."""
+        return self._run(["sh", "-c", script])
+
+    def _run(self, command: list[str]) -> tuple[int, str]:
         done = subprocess.run(  # noqa: S603 - the commands stand in our own pages
             command,
             cwd=self.path,
@@ -128,7 +139,7 @@ class Folder:
             check=False,
         )
         text = done.stdout.decode("utf-8", "replace").replace(f"{self.path}{os.sep}", "")
-        return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+        return done.returncode, "".join(f"{line.rstrip()}\n" for line in text.splitlines())
 
 
 def shows(expected: str, real: str) -> bool:

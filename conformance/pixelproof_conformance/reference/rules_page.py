@@ -1,6 +1,5 @@
 """The page of the rules: every rule plugin with its docstring, its parameters, and the requirements that it checks."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pixelproof.rules
 from pixelproof import Dialect
 from pixelproof.cli._checks import checks_of
+from pixelproof.cli._explanation import LABELS, labelled
 from pixelproof.rules import Rule, find_rule
 
 from pixelproof_conformance.reference.dialect_page import place
@@ -18,8 +18,6 @@ Most requirements are checked by a keyword of JSON Schema. What no keyword can s
 are {count} of them. A dialect binds a rule to a requirement in `x-rules`, or as the keyword `x-NAME` beside a value.
 How a rule is added stands in [CONTRIBUTING.md](../CONTRIBUTING.md#1-a-new-rule).
 """
-_LABELS = ("Why", "Flagged", "Allowed")
-_LABEL = re.compile(rf"^({'|'.join(_LABELS)}): ", re.MULTILINE)
 _ON = {
     "value": "one value, as the keyword `x-{name}`",
     "request": "requests",
@@ -84,7 +82,7 @@ def _uses(dialects: Sequence[Dialect]) -> dict[str, _Uses]:
 def _section(rule: Rule, uses: _Uses | None) -> Iterator[str]:
     yield f"## {rule.name}"
     yield ""
-    yield from _docstring(rule.page)
+    yield from _docstring(rule)
     yield ""
     looks = [_ON[kind].format(name=rule.name) for kind in rule.on if kind in _ON]
     only = [f" {_ONLY_WHEN[kind]}" for kind in rule.on if kind in _ONLY_WHEN]
@@ -114,15 +112,14 @@ def _section(rule: Rule, uses: _Uses | None) -> Iterator[str]:
         yield ""
 
 
-def _docstring(text: str) -> Iterator[str]:
+def _docstring(rule: Rule) -> Iterator[str]:
     """The docstring as paragraphs, and its labelled sentences as a list."""
-    first = _LABEL.search(text)
-    opening = text[: first.start()] if first else text
-    yield prose(opening.strip())
+    opening, said = labelled(rule)
+    yield prose(opening)
     yield ""
-    pieces = _LABEL.split(text)[1:]
-    for label, said in zip(pieces[::2], pieces[1::2], strict=True):
-        yield f"- **{label}:** {prose(' '.join(said.split()))}"
+    for label in LABELS:
+        if label in said:
+            yield f"- **{label}:** {prose(said[label])}"
 
 
 def _parameters(rule: Rule) -> Iterator[tuple[str, str, str]]:

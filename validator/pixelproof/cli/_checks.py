@@ -16,13 +16,28 @@ _NEVER_A_MODEL = "no-such-model"
 class Check(NamedTuple):
     """One check: where it looks, in words what it asks for (``n: minimum 1, maximum 10``), and its rule if it has one.
 
-    ``models`` has the kinds of models that it holds for, and is empty when it holds for every kind.
+    ``models`` has the kinds of models that it holds for, and is empty when it holds for every kind. ``place`` is the
+    place alone, empty for the whole message. ``keywords`` are those of JSON Schema with their values as JSON; a check
+    of a rule has none. ``conditional`` says that it holds only together with something else in the message.
     """
 
     section: str
     words: str
     rule: str | None
     models: tuple[str, ...]
+    place: str = ""
+    keywords: tuple[tuple[str, str], ...] = ()
+    conditional: bool = False
+
+
+class _Made(NamedTuple):
+    """A check as it is read from a schema, before the kinds of models are known."""
+
+    words: str
+    rule: str | None
+    place: str = ""
+    keywords: tuple[tuple[str, str], ...] = ()
+    conditional: bool = False
 
 
 def checks_of(requirement: Requirement, dialect: Dialect) -> list[Check]:
@@ -31,12 +46,13 @@ def checks_of(requirement: Requirement, dialect: Dialect) -> list[Check]:
     found: list[Check] = []
     for section in SECTIONS:
         kinds = [*_kinds(dialect, operation, section)]
-        models: dict[tuple[str, str | None], list[str]] = {}
+        models: dict[_Made, list[str]] = {}
         for name, kind in kinds:
             for made in dict.fromkeys(_checks(kind.section(section).schema, requirement.id, section)):
                 models.setdefault(made, []).append(name)
-        for (words, rule), names in models.items():
-            found.append(Check(section, words, rule, () if len(names) == len(kinds) else tuple(names)))
+        for made, names in models.items():
+            some = () if len(names) == len(kinds) else tuple(names)
+            found.append(Check(section, made.words, made.rule, some, *made[2:]))
     if requirement.outcome == "ACCEPT":
         found.append(
             Check("refusal", "no refusal of a request that keeps the document", "documented-request-refused", ())
@@ -57,18 +73,17 @@ def _kinds(dialect: Dialect, operation: Operation, section: str) -> Iterator[tup
         yield "an answer to an unknown request", operation.model_class(None)
 
 
-def _checks(
-    schema: dict[str, Json], name: str, section: str, path: Path = (), condition: str = ""
-) -> Iterator[tuple[str, str | None]]:
-    """The words and the rule of each check that belongs to the requirement ``name``, in ``schema`` and below it."""
+def _checks(schema: dict[str, Json], name: str, section: str, path: Path = (), condition: str = "") -> Iterator[_Made]:
+    """Each check that belongs to the requirement ``name``, in ``schema`` and below it."""
     place = dotted(path if section in ("request", "stream") else path[1:]).replace(".*", "[]")
-    for words, rule in _checks_here(schema, name):
-        yield f"{place}: {words}{condition}" if place else f"{words}{condition}", rule
+    for made in _checks_here(schema, name):
+        words = f"{place}: {made.words}{condition}" if place else f"{made.words}{condition}"
+        yield _Made(words, made.rule, place, made.keywords, bool(condition))
     for entry in schema.get("x-rules", ()):
         if entry["id"] == name:
             parameters = f" with {_compact(entry['with'])}" if entry["with"] else ""
             when = f", when the request has {entry['when']}" if entry["when"] else ""
-            yield f"{entry['rule']}{parameters}{when}", entry["rule"]
+            yield _Made(f"{entry['rule']}{parameters}{when}", entry["rule"])
     for step, sub in _below(schema):
         yield from _checks(sub, name, section, (*path, *step), condition)
     for part in schema.get("allOf", ()):
@@ -80,7 +95,7 @@ def _checks(
             yield from _checks(part.get(branch, {}), name, section, path, more)
 
 
-def _checks_here(schema: dict[str, Json], name: str) -> Iterator[tuple[str, str | None]]:
+def _checks_here(schema: dict[str, Json], name: str) -> Iterator[_Made]:
     """The keywords of ``schema`` itself: plain ones together, one of a rule on values by itself."""
     constraints = []
     for keyword in [key for key, owner in schema.get("x-requirement", {}).items() if owner == name]:
@@ -88,11 +103,11 @@ def _checks_here(schema: dict[str, Json], name: str) -> Iterator[tuple[str, str 
         if head.startswith("x-"):
             parameters = schema[head]
             parameters = parameters.get(part, parameters) if isinstance(parameters, dict) else parameters
-            yield f"{part or head[2:]} {_compact(parameters)}", head[2:]
+            yield _Made(f"{part or head[2:]} {_compact(parameters)}", head[2:])
         else:
-            constraints.append(f"{keyword} {_compact(schema[keyword])}")
+            constraints.append((keyword, _compact(schema[keyword])))
     if constraints:
-        yield ", ".join(constraints), None
+        yield _Made(", ".join(" ".join(pair) for pair in constraints), None, "", tuple(constraints))
 
 
 def _below(schema: dict[str, Json]) -> Iterator[tuple[Path, dict[str, Json]]]:

@@ -14,7 +14,7 @@ VERBS = {
     "validate": "judge requests, answers and streams by a dialect's document",
     "rules": "list what the documents require",
     "config": "check the settings file, show what is in force and why, or write a first file",
-    "explain": "say what a requirement means, where it stands and how it is checked",
+    "explain": "say what a requirement means, why it matters, and how it is checked and kept",
     "completion": "print a completion script for a shell",
 }
 """The verbs of this package, each a module beside this one, with their one-line help."""

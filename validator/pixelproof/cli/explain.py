@@ -1,4 +1,4 @@
-"""Says what a requirement means, where it stands in the document, and how it is checked."""
+"""Says what a requirement means, why it matters, where it stands, how it is checked, and how an endpoint keeps it."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -9,23 +9,19 @@ from pixelproof._errors import UsageError
 from pixelproof._locate import known_dialects
 from pixelproof._text import printable
 from pixelproof._values import Requirement
-from pixelproof.cli._checks import Check, checks_of
+from pixelproof.cli._examples import Example, fixture_files
+from pixelproof.cli._explanation import Explanation, explanation_of, labelled
 from pixelproof.cli._output import emit, use_colours
 from pixelproof.formats._paint import Paint, painter
-from pixelproof.rules import find_rule
 
 if TYPE_CHECKING:
     from pixelproof.cli._parser import Parser
 
-_OUTCOMES = {
-    "R400": "the document says that such a request is refused with status 400",
-    "INVALID": "outside what the document allows; it does not say which refusal comes",
-    "ACCEPT": "the document promises that this is accepted",
-    "NOOP": "the document says that this has no effect",
-    "COERCE": "the document says that this is turned into another value",
-    "PRECOND": "depends on the caller's account",
-    "UNSTATED": "the document does not say what happens",
-}
+_SHARED = {"parameter": "the same parameter", "rule": "the same rule", "flaw": "the same in other operations"}
+_MOST_RELATED = 6
+"""More related requirements than these are counted, not listed."""
+_WIDTH = 100
+"""Columns of a sentence; a message is put on one line as long as it fits."""
 
 
 def add_arguments(parser: "Parser") -> None:
@@ -47,7 +43,11 @@ def run(args: Namespace) -> int:
     names = [first] if first in names else names
     dialects = [load_dialect(name, dialect_path=path) for name in names]
     requirement, dialect = _found(args.requirement, dialects)
-    emit(f"{line}\n" for line in _page(requirement, dialect, painter(use_colours())))
+    others = (
+        [load_dialect(name, dialect_path=path) for name in known_dialects(path)] if len(dialects) == 1 else dialects
+    )
+    explanation = explanation_of(requirement, dialect, others)
+    emit(f"{line}\n" for line in _page(requirement, dialect, explanation, painter(use_colours())))
     return 0
 
 
@@ -68,26 +68,78 @@ def _found(text: str, dialects: list[Dialect]) -> tuple[Requirement, Dialect]:
     return dialect.requirements[matches[0]], dialect
 
 
-def _page(requirement: Requirement, dialect: Dialect, paint: Paint) -> Iterator[str]:
+def _page(requirement: Requirement, dialect: Dialect, about: Explanation, paint: Paint) -> Iterator[str]:
     yield paint(requirement.id, "strong")
     yield ""
     yield f"  {printable(requirement.says)}"
     yield ""
-    for label, text in _facts(requirement, dialect):
+    for label, text in _facts(requirement, dialect, about):
         yield f"  {paint(f'{label:<9}', 'faint')}  {printable(text)}"
-    checks = checks_of(requirement, dialect) if requirement.checkable else []
-    if checks:
-        yield ""
-        yield f"  {paint('Checked', 'strong')}"
-    for check in checks:
+    if about.checks:
+        yield from _heading("Checked", paint)
+    for check in about.checks:
         yield f"    {check.section:<9}{printable(check.words)}"
         if check.models:
             yield f"             for {printable(', '.join(check.models))}"
-    yield from _rule_pages(checks, paint)
+    yield from _paragraphs("Why it matters", about.why, paint)
+    yield from _paragraphs("How an endpoint keeps it", about.keep, paint)
+    for title, example in (("Flagged", about.flagged), ("Allowed", about.allowed)):
+        if example is not None:
+            yield from _heading(title, paint)
+            yield from _example(example)
+    yield from _rule_pages(about, paint)
+    yield from _related(about, paint)
+    if about.fault is not None:
+        yield from _heading("Try it", paint)
+        yield f"    pixelproof serve --dialect {dialect.name} --fault {about.fault}"
     if names := _fixtures(requirement, dialect):
-        yield ""
-        yield f"  {paint('Fixtures', 'strong')}"
+        yield from _heading("Fixtures", paint)
         yield from (f"    {name}" for name in names)
+
+
+def _heading(text: str, paint: Paint) -> Iterator[str]:
+    yield ""
+    yield f"  {paint(text, 'strong')}"
+
+
+def _paragraphs(title: str, texts: tuple[str, ...], paint: Paint) -> Iterator[str]:
+    if texts:
+        from textwrap import wrap
+
+        yield from _heading(title, paint)
+        for text in texts:
+            yield from (f"    {printable(line)}" for line in wrap(_plain(text), _WIDTH))
+
+
+def _plain(text: str) -> str:
+    """A text of a docstring without its double backticks."""
+    return text.replace("``", "`")
+
+
+def _example(example: Example) -> Iterator[str]:
+    import json
+
+    yield f"    {printable(example.says)}"
+    for label, value in example.messages:
+        text = json.dumps(value, ensure_ascii=False)
+        if len(text) <= _WIDTH:
+            yield f"      {printable(label)}: {printable(text)}"
+            continue
+        yield f"      {printable(label)}:"
+        for line in json.dumps(value, ensure_ascii=False, indent=2).splitlines():
+            yield f"        {printable(line)}"
+
+
+def _related(about: Explanation, paint: Paint) -> Iterator[str]:
+    if not about.related:
+        return
+    yield from _heading("Related", paint)
+    for shared, ids in about.related.items():
+        more = f", and {len(ids) - _MOST_RELATED} more" if len(ids) > _MOST_RELATED else ""
+        yield f"    {_SHARED[shared]}{':' if not more else f' ({len(ids)}):'}"
+        yield from (f"      {printable(name)}" for name in ids[:_MOST_RELATED])
+        if more:
+            yield f"      {more.removeprefix(', ')}"
 
 
 def _wire_page(name: str, paint: Paint) -> Iterator[str]:
@@ -113,16 +165,16 @@ def _wire_page(name: str, paint: Paint) -> Iterator[str]:
         yield f"  {paint(f'{label:<9}', 'faint')}  {text}"
 
 
-def _facts(requirement: Requirement, dialect: Dialect) -> Iterator[tuple[str, str]]:
+def _facts(requirement: Requirement, dialect: Dialect, about: Explanation) -> Iterator[tuple[str, str]]:
     document = dialect.about["document"]
     yield "source", f"{requirement.source} ({dialect.title}: {document['title']})"
     if requirement.reason is not None:
         yield "checked", f"not checkable: {requirement.reason}"
         return
-    yield "outcome", f"{requirement.outcome}: {_OUTCOMES[requirement.outcome]}"
+    yield "outcome", f"{requirement.outcome}: {about.outcome}"
     observed = requirement.observed_severity
     other = f", {observed} under the profile observed" if observed != requirement.severity else ""
-    yield "severity", f"{requirement.severity}{other}"
+    yield "severity", f"{requirement.severity}{other}: {about.severity}"
     yield "message", requirement.on
     if requirement.parameter:
         yield "place", requirement.parameter
@@ -132,19 +184,15 @@ def _facts(requirement: Requirement, dialect: Dialect) -> Iterator[tuple[str, st
         yield "hint", requirement.hint
 
 
-def _rule_pages(checks: list[Check], paint: Paint) -> Iterator[str]:
-    for name in dict.fromkeys(check.rule for check in checks if check.rule is not None):
-        rule = find_rule(name)
-        if rule is not None:
-            yield ""
-            yield f"  {paint(f'Rule {name}', 'strong')}"
-            yield from (f"    {line}".rstrip() for line in rule.page.splitlines())
+def _rule_pages(about: Explanation, paint: Paint) -> Iterator[str]:
+    """What each rule looks for; why and how to keep it stand above already."""
+    for rule in about.rules:
+        yield from _heading(f"Rule {rule.name}", paint)
+        opening, said = labelled(rule)
+        yield from (f"    {line}".rstrip() for line in _plain(opening).splitlines())
+        yield from (f"    {label}: {_plain(said[label])}" for label in ("Flagged", "Allowed") if label in said)
 
 
 def _fixtures(requirement: Requirement, dialect: Dialect) -> list[str]:
-    """The fixtures in a folder beside the dialect or beside the folder of dialects; an installed package has none."""
-    for root in dialect.folder.parents[:2]:
-        files = sorted((root / "fixtures" / requirement.id).glob("*.json"))
-        if files:
-            return [path.relative_to(root).as_posix() for path in files]
-    return []
+    root, files = fixture_files(requirement, dialect)
+    return [path.relative_to(root).as_posix() for path in files]

@@ -23,6 +23,7 @@ def another_number_of_images(exchange: Exchange, parameters: dict[str, Json]) ->
     Why: a client that reads ``data[n - 1]`` breaks, and a bill counts images.
     Flagged: ``n`` is 2, ``data`` holds one image.
     Allowed: ``n`` is absent, ``data`` holds one image.
+    Keep: ask the provider behind you again until the number is reached, or refuse the request.
     """
     if exchange.request is None or not isinstance(exchange.message, dict):
         return

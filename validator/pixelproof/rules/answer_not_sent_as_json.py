@@ -14,6 +14,7 @@ def answer_not_sent_as_json(exchange: Exchange, parameters: dict[str, Json]) -> 
     Why: clients choose their parser by the content type.
     Flagged: ``text/html``.
     Allowed: ``application/json; charset=utf-8``.
+    Keep: send ``Content-Type: application/json`` with every answer that is JSON, refusals included.
     """
     if exchange.content_type is None:
         return

@@ -33,6 +33,7 @@ def completed_not_last(exchange: Exchange, parameters: dict[str, Json]) -> Itera
     Why: clients close the connection at the finished image and never see the rest.
     Flagged: a partial image after the finished one.
     Allowed: the finished image, then the end of the stream, with or without ``data: [DONE]``.
+    Keep: hold the finished image back until every partial image has been sent, then end the stream.
     """
     places = places_of(exchange, parameters["type"])
     if not places:

@@ -27,6 +27,7 @@ def documented_request_refused(exchange: Exchange, parameters: dict[str, Json]) 
     Why: a documented value that does not work is the promise that users miss first.
     Flagged: ``background`` is opaque, or ``stream`` is documented to have no effect, and the answer is 400.
     Allowed: ``background`` is striped, and the answer is 400.
+    Keep: hand documented values on as they are; refuse only what the document excludes, with 400.
     """
     if exchange.request is None or exchange.status not in REFUSALS or exchange.asked_for_null or _filtered(exchange):
         return

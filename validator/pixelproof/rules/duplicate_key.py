@@ -14,6 +14,7 @@ def duplicate_key(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[S
     Why: some readers take the first value, others the last; a gateway and its provider may see different requests.
     Flagged: ``{"n": 1, "n": 2}``.
     Allowed: ``{"n": 2}``.
+    Keep: read bodies with a parser that refuses a key twice; write bodies from a map, never by joining text.
     """
     if exchange.flaw is not None and exchange.flaw.key is not None:
         yield Seen((exchange.flaw.key,), note="stands twice", expected="each key once", hint=exchange.flaw.message)

@@ -15,6 +15,7 @@ def echo_differs_from_picture(exchange: Exchange, parameters: dict[str, Json]) -
     Why: clients choose file names and layouts by what the answer says.
     Flagged: ``"size": "1536x1024"`` beside a picture of 1024x1024.
     Allowed: the same beside a picture of 1536x1024.
+    Keep: read format and size from the bytes that you deliver, not from the request.
     """
     for sent in exchange.pictures():
         picture = sent.picture

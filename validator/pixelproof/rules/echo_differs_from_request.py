@@ -27,6 +27,7 @@ def echo_differs_from_request(exchange: Exchange, parameters: dict[str, Json]) -
     Why: it is how an answer admits that a parameter was dropped on the way.
     Flagged: ``quality`` is high in the request and low in the answer.
     Allowed: ``quality`` is auto in the request and low in the answer.
+    Keep: hand the parameter on to the provider behind you; say what was used when it cannot be.
     """
     if exchange.request is None:
         return

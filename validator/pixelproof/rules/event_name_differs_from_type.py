@@ -14,6 +14,7 @@ def event_name_differs_from_type(exchange: Exchange, parameters: dict[str, Json]
     Why: some clients dispatch on the one and some on the other.
     Flagged: ``event: image_generation.completed`` over ``{"type": "image_generation.partial_image"}``.
     Allowed: both the same, or no ``event:`` line.
+    Keep: write the ``event:`` line from the ``type`` of the data, at one place in the code.
     """
     for index, event in enumerate(exchange.events):
         name, data = event.get("event"), event.get("data")

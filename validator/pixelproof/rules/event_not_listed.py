@@ -21,6 +21,7 @@ def event_not_listed(exchange: Exchange, parameters: dict[str, Json]) -> Iterato
     Why: a client waits for the documented types and ignores others.
     Flagged: ``image_edit.completed`` in answer to a generation, ``error`` in the middle of a stream.
     Allowed: ``image_generation.completed`` in answer to a generation.
+    Keep: translate the events of the provider behind you; leave out those that have no documented name.
     """
     for index, event in enumerate(exchange.events):
         data = event.get("data")

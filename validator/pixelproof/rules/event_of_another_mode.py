@@ -24,6 +24,7 @@ def event_of_another_mode(exchange: Exchange, parameters: dict[str, Json]) -> It
     Why: clients dispatch on the type, and wait for the one that fits what they sent.
     Flagged: ``image_edit.completed`` in answer to a request without ``image``.
     Allowed: ``image_edit.completed`` in answer to a request with ``image``.
+    Keep: choose the type of the events by what the request has, not by the route of the provider.
     """
     if exchange.request is None:
         return

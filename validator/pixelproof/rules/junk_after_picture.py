@@ -15,6 +15,7 @@ def junk_after_picture(exchange: Exchange, parameters: dict[str, Json]) -> Itera
     Why: it hints at two answers glued together, or at something hidden.
     Flagged: a PNG and then a JSON text.
     Allowed: a PNG that ends with its IEND chunk.
+    Keep: decode each picture by itself, and send no byte behind the end that its format marks.
     """
     for sent in exchange.pictures():
         if sent.picture is not None and sent.picture.trailing and sent.picture.problem:

@@ -21,6 +21,7 @@ def length_unit(value: object, limit: int) -> Sequence[Seen]:
     Why: documents give limits in "characters"; a provider that counts otherwise refuses what we call valid.
     Flagged: 32,000 emoji where 32,000 characters are allowed.
     Allowed: 32,000 letters a.
+    Keep: count code points, as the document's word "characters" is read here, and say so in your own document.
     """
     if not isinstance(value, str) or len(value) * _MOST_BYTES <= limit or value.isascii() or len(value) > limit:
         return ()

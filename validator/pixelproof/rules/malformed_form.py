@@ -14,6 +14,7 @@ def malformed_form(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[
     Why: readers differ in what they forgive; some lose the last file, some refuse the whole form.
     Flagged: no final delimiter, lines that end with LF alone, a part without a name, text that is not UTF-8.
     Allowed: what HTTP libraries and browsers write.
+    Keep: write forms with a library; as a server, refuse with 400 what cannot be read for certain.
     """
     if exchange.form is not None and exchange.form.flaws:
         first, *others = exchange.form.flaws

@@ -15,6 +15,7 @@ def mask_fits_some_images(exchange: Exchange, parameters: dict[str, Json]) -> It
     Why: which image a mask is for is then a guess.
     Flagged: a mask of 1024x1024 beside images of 1024x1024 and 512x512.
     Allowed: a mask of 1024x1024 beside two images of 1024x1024.
+    Keep: compare the mask with the image that it is for, and say in the refusal which one that is.
     """
     images = sizes_of(exchange, parameters["image"])
     for size in sizes_of(exchange, parameters["mask"]):

@@ -28,6 +28,7 @@ def mask_of_another_size(exchange: Exchange, parameters: dict[str, Json]) -> Ite
     Why: its transparent areas then lie nowhere, and providers refuse it or stretch it.
     Flagged: a mask of 512x512 beside an image of 1024x1024.
     Allowed: a mask of 1024x1024 beside an image of 1024x1024.
+    Keep: compare width and height of mask and image before anything is sent on, and refuse with 400.
     """
     images = sizes_of(exchange, parameters["image"])
     for size in sizes_of(exchange, parameters["mask"]):

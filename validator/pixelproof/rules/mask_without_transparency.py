@@ -22,6 +22,7 @@ def mask_without_transparency(exchange: Exchange, parameters: dict[str, Json]) -
     Why: people paint masks black and white, and get their image back unchanged or repainted as a whole.
     Flagged: a black and white PNG without an alpha channel.
     Allowed: a PNG whose left half has alpha 0.
+    Keep: look at the alpha channel of the mask, and do not turn black and white into transparency.
     """
     from pixelproof._picture import transparent_pixels
 

@@ -22,6 +22,7 @@ def media_type_differs_from_picture(exchange: Exchange, parameters: dict[str, Js
     Why: one reader believes the prefix, the next one the bytes.
     Flagged: ``data:image/jpeg;base64,`` in front of a PNG.
     Allowed: ``data:image/png;base64,`` or nothing in front of a PNG.
+    Keep: believe the first bytes of the picture; write the prefix from them.
     """
     for sent in exchange.pictures(parameters["parameter"]):
         if sent.picture is None or sent.decoded.media_type is None:

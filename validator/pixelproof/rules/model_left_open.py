@@ -14,5 +14,6 @@ def model_left_open(exchange: Exchange, parameters: dict[str, Json]) -> Iterator
     Why: price and limits depend on a model that the caller did not choose.
     Flagged: ``{"prompt": "A fox", "output_format": "webp"}``.
     Allowed: the same with ``"model": "gpt-image-1"``.
+    Keep: choose the model at one documented place, and name it in the answer or in your own document.
     """
     yield Seen(("model",), None, "the name of a model", note="is not named")

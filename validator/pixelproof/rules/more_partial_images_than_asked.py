@@ -26,6 +26,7 @@ def more_partial_images_than_asked(exchange: Exchange, parameters: dict[str, Jso
     Why: each preview may cost tokens.
     Flagged: ``partial_images`` is 1 and two partial images come.
     Allowed: ``partial_images`` is 3 and one comes.
+    Keep: count what you pass on; drop previews beyond the number that was asked for.
     """
     asked = exchange.asked(parameters["parameter"])
     if isinstance(asked, bool) or not isinstance(asked, int) or exchange.asked("n", 1) != 1:

@@ -14,6 +14,7 @@ def no_stream_though_asked(exchange: Exchange, parameters: dict[str, Json]) -> I
     Why: a client that waits for events shows nothing.
     Flagged: ``stream`` is true and one JSON object comes back.
     Allowed: ``stream`` is absent and one JSON object comes back.
+    Keep: pass ``stream`` on; where the provider behind you cannot stream, send the events yourself.
     """
     if exchange.asked("stream") is True:
         yield Seen((), None, "a stream of events", note="The answer is no stream")

@@ -16,6 +16,7 @@ def not_a_picture(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[S
     Why: error texts and HTML pages travel as images when a gateway wraps what it got.
     Flagged: the base64 of ``{"error": ...}``.
     Allowed: the base64 of a PNG file.
+    Keep: decode the first bytes of what came before you wrap it; turn anything else into an error status.
     """
     for sent in exchange.pictures(parameters.get("parameter")):
         if sent.decoded.problem is None and sent.picture is None:

@@ -18,6 +18,7 @@ def not_base64(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen
     Why: the client's decoder fails, or skips characters and writes a broken file.
     Flagged: ``data:image/png;base64,iVBORw0...``, ``iVBO*w0``, an address.
     Allowed: ``iVBORw0KGgo...`` in the standard alphabet with its padding.
+    Keep: encode with the standard alphabet, padding and no line ends; take a ``data:`` prefix off answers.
     """
     for sent in exchange.pictures(parameters.get("parameter")):
         if sent.decoded.problem:

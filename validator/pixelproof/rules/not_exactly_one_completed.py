@@ -16,6 +16,7 @@ def not_exactly_one_completed(exchange: Exchange, parameters: dict[str, Json]) -
     Why: a client waits forever, or stores the image twice.
     Flagged: three partial images and the end of the stream.
     Allowed: three partial images and one finished image.
+    Keep: send the finished image once, also when no preview came; end with an error if there is none.
     """
     if exchange.asked("n", 1) not in (1, "1"):
         return

@@ -14,6 +14,7 @@ def null_counted_as_omitted(exchange: Exchange, parameters: dict[str, Json]) -> 
     Why: clients send null for what they do not set; servers differ in what they make of it.
     Flagged: ``{"prompt": "A fox", "n": null}``.
     Allowed: ``{"prompt": "A fox"}``.
+    Keep: take null keys out of a request, and leave out of an answer what has no value.
     """
     for path in exchange.nulls:
         yield Seen(path, None, "the key to be left out")

@@ -15,6 +15,7 @@ def opaque_picture_with_transparency(exchange: Exchange, parameters: dict[str, J
     Why: holes appear where a background was paid for.
     Flagged: ``background`` is opaque and half of the PNG has alpha 0.
     Allowed: ``background`` is opaque and every alpha value is 255.
+    Keep: hand ``background`` on, and flatten the picture where the provider leaves holes.
     """
     for sent in exchange.pictures():
         if sent.picture is None or not sent.final or not sent.picture.alpha or sent.picture.truncated:

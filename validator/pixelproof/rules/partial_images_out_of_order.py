@@ -16,6 +16,7 @@ def partial_images_out_of_order(exchange: Exchange, parameters: dict[str, Json])
     Why: a client replaces a better preview by a worse one, or waits for the missing one.
     Flagged: index 1, then index 0; index 1 first; index 0 twice.
     Allowed: 0, 1, 2; or 0 alone.
+    Keep: number the previews as you pass them on, from 0, in the order in which they come.
     """
     if exchange.asked("n", 1) not in (1, "1"):
         return

@@ -16,6 +16,7 @@ def picture_cut_short(exchange: Exchange, parameters: dict[str, Json]) -> Iterat
     Why: viewers show half a picture or none, and nobody notices until a user does.
     Flagged: a PNG without its IEND chunk, a JPEG without its end marker.
     Allowed: a whole file.
+    Keep: compare the length that was announced with what came, and decode the picture once before sending it.
     """
     for sent in exchange.pictures(parameters.get("parameter")):
         picture = sent.picture

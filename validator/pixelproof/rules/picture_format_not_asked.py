@@ -26,6 +26,7 @@ def picture_format_not_asked(exchange: Exchange, parameters: dict[str, Json]) ->
     Why: a file named .jpg that holds a PNG breaks whatever trusts the name.
     Flagged: ``output_format`` is jpeg and the bytes are a PNG.
     Allowed: ``output_format`` is absent and the bytes are a PNG.
+    Keep: hand ``output_format`` on, or convert the picture; never rename it.
     """
     if exchange.request is None:
         return

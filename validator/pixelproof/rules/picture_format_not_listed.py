@@ -25,6 +25,7 @@ def picture_format_not_listed(exchange: Exchange, parameters: dict[str, Json]) -
     Why: a reader made for the listed formats cannot open it.
     Flagged: a GIF where png, jpeg and webp are listed; a mask that is a JPEG where masks are png.
     Allowed: a WebP where png, jpeg and webp are listed.
+    Keep: tell the format by the first bytes; refuse others with 400, and convert before delivering.
     """
     for sent in exchange.pictures(parameters.get("parameter")):
         if sent.final and sent.picture is not None and sent.picture.format not in parameters["formats"]:

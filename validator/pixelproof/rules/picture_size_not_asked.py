@@ -27,6 +27,7 @@ def picture_size_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> I
     Why: silent resizing is the most common loss on image gateways, and only the pixels show it.
     Flagged: ``size`` is 1536x1024 and the picture is 1024x1024.
     Allowed: ``size`` is auto.
+    Keep: hand ``size`` on under the name that the provider reads; compare it with the decoded picture.
     """
     if exchange.request is None:
         return

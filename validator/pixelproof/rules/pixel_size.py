@@ -40,6 +40,7 @@ def pixel_size(value: object, limits: dict[str, Json]) -> Sequence[Seen]:
     Why: the limits of a model that takes free sizes depend on both numbers, which no pattern can express.
     Flagged: 1000x1000 (sides), 3856x1296 (edge), 3840x1264 (ratio), 512x512 (pixels).
     Allowed: 640x1024, 3840x1280, 3840x2160.
+    Keep: parse both numbers and test every limit with them included; refuse, and never round to a size nearby.
     """
     if type(value) is not str:
         return ()

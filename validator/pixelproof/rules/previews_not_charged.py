@@ -23,6 +23,7 @@ def previews_not_charged(exchange: Exchange, parameters: dict[str, Json]) -> Ite
     Why: either the bill is made from other numbers than these, or the documented price is not the real one.
     Flagged: two previews at 100 tokens each, and 150 image tokens of output.
     Allowed: two previews at 100 tokens each, and 1256 image tokens of output.
+    Keep: add the tokens of the previews to the image tokens of the output, as the document prices them.
     """
     price = parameters["tokens"] * len(places_of(exchange, parameters["type"]))
     for index, event in enumerate(exchange.events):

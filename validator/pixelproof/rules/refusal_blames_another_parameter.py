@@ -14,6 +14,7 @@ def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, J
     Why: whoever reads it mends the wrong thing.
     Flagged: ``n`` is 11, and the refusal names ``size``.
     Allowed: the refusal names ``n``, or none.
+    Keep: take the name from the check that failed; translate the names of the provider.
     """
     blamed = exchange.operation.blamed_parameter(exchange.message)
     if exchange.request is None or blamed is None or exchange.status not in (400, 422):

@@ -18,6 +18,7 @@ def refusal_left_out(exchange: Exchange, parameters: dict[str, Json]) -> Iterato
     Why: the caller pays for an image that lacks what was asked for, and hears nothing of it.
     Flagged: status 200 for a transparent background from a model that is said to refuse it.
     Allowed: status 400 for the same request.
+    Keep: check for it before the request is sent on, and answer 400; do not change the request instead.
     """
     for finding in exchange.request_verdict().findings:
         if finding.outcome == REFUSED:

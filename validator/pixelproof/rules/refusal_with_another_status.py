@@ -18,6 +18,7 @@ def refusal_with_another_status(exchange: Exchange, parameters: dict[str, Json])
     Why: clients tell their own mistakes by the status, and retry the rest.
     Flagged: status 422 for a transparent background where 400 is documented.
     Allowed: status 400 for the same request.
+    Keep: answer 400 and not the status that a framework has for invalid input, such as 422.
     """
     status = exchange.status or 400
     if status == 400 or status >= 500 or status in ABOUT_SOMETHING_ELSE:

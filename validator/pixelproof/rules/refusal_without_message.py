@@ -16,6 +16,7 @@ def refusal_without_message(exchange: Exchange, parameters: dict[str, Json]) -> 
     Why: whoever sees it can only guess.
     Flagged: ``{}``, ``{"error": {}}``, ``{"detail": [...]}``.
     Allowed: ``{"error": {"message": "..."}}``, ``{"msg": "..."}``, a problem of RFC 9457 with its ``detail``.
+    Keep: write one sentence for people at the documented place, also where a proxy answers for you.
     """
     if not texts_of(exchange.message, exchange.operation.refusal_message):
         yield Seen((), exchange.message, "a message", note="The refusal has no message")

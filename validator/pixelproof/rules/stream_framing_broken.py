@@ -14,6 +14,7 @@ def stream_framing_broken(exchange: Exchange, parameters: dict[str, Json]) -> It
     Why: readers drop what they do not understand, often the last event.
     Flagged: a line of raw JSON without ``data:``, a last event without its blank line.
     Allowed: comments, CRLF line ends, several data lines.
+    Keep: write ``data: ``, the JSON on one line, and a blank line after every event, the last one too.
     """
     for flaw in exchange.framing:
         yield Seen((), None, "server-sent events", note=f"At byte {flaw.offset}: {flaw.message.rstrip('.')}")

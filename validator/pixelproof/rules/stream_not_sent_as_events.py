@@ -14,6 +14,7 @@ def stream_not_sent_as_events(exchange: Exchange, parameters: dict[str, Json]) -
     Why: browsers and SDKs read a stream as events only under this type.
     Flagged: ``application/json``.
     Allowed: ``text/event-stream; charset=utf-8``.
+    Keep: set the content type to ``text/event-stream`` before the first event is sent.
     """
     if exchange.content_type is None:
         return

@@ -14,5 +14,6 @@ def stream_not_supported(exchange: Exchange, parameters: dict[str, Json]) -> Ite
     Why: clients of such a provider read one JSON object, whatever ``stream`` they send.
     Flagged: events in answer to ``stream: true`` where that is documented to have no effect.
     Allowed: one JSON object in answer to the same request.
+    Keep: take ``stream`` out of what you send on, and answer with one JSON object.
     """
     yield Seen((), None, "one JSON object", note="The answer is a stream")

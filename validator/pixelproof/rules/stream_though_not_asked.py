@@ -14,6 +14,7 @@ def stream_though_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> 
     Why: a client that parses one JSON object fails.
     Flagged: ``stream`` is absent and events come back.
     Allowed: ``stream`` is true and events come back.
+    Keep: stream only for ``stream: true``; collect the events of the provider otherwise.
     """
     if exchange.request is not None and exchange.asked("stream", False) in (False, "false"):
         yield Seen((), None, "one JSON object", note="The answer is a stream")

@@ -14,6 +14,7 @@ def transparent_picture_without_alpha(exchange: Exchange, parameters: dict[str, 
     Why: what was to be laid over a page covers it.
     Flagged: ``background`` is transparent and the PNG is RGB.
     Allowed: ``background`` is transparent and the PNG is RGBA.
+    Keep: hand ``background`` on, choose png or webp, and do not convert pictures to RGB.
     """
     for sent in exchange.pictures():
         if sent.picture is None or not sent.final or sent.picture.alpha:

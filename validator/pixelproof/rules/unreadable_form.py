@@ -14,6 +14,7 @@ def unreadable_form(exchange: Exchange, parameters: dict[str, Json]) -> Iterator
     Why: files travel in forms; a server that expects one sees no parameter at all in another body.
     Flagged: a JSON body, a content type without its boundary, a boundary that the body does not have.
     Allowed: a form with its boundary, whatever its fields are.
+    Keep: look at the content type and its boundary first, and answer 400 when the body does not fit it.
     """
     if exchange.flaw is not None:
         yield Seen((), note=exchange.flaw.message.rstrip("."), expected="a form (multipart/form-data)")

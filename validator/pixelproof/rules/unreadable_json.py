@@ -14,6 +14,7 @@ def unreadable_json(exchange: Exchange, parameters: dict[str, Json]) -> Iterator
     Why: two readers of a body that is almost JSON see two different messages, or one of them sees none.
     Flagged: an HTML page, NaN, a byte order mark, a comma too many, a thousand nested arrays.
     Allowed: any JSON text in UTF-8.
+    Keep: parse strictly (RFC 8259, UTF-8, no NaN), and answer 400 with a message, never a web page.
     """
     if exchange.flaw is not None and exchange.flaw.key is None:
         yield Seen((), note=exchange.flaw.message.rstrip("."), expected="a JSON object")

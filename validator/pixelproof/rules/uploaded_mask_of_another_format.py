@@ -41,6 +41,7 @@ def uploaded_mask_of_another_format(exchange: Exchange, parameters: dict[str, Js
     Why: a provider that wants the same format refuses the request after the upload.
     Flagged: a PNG mask for a JPEG image.
     Allowed: a PNG mask for a PNG image, whatever further images are.
+    Keep: compare the first bytes of both files, not their names, and refuse with 400.
     """
     if (both := mask_and_image(exchange, parameters)) and both[0]["format"] != both[1]["format"]:
         mask, image = both

@@ -15,6 +15,7 @@ def uploaded_mask_of_another_size(exchange: Exchange, parameters: dict[str, Json
     Why: the transparent areas of such a mask lie somewhere else on the image, or nowhere.
     Flagged: a mask of 1024x1536 for an image of 1536x1024.
     Allowed: a mask of 1024x1024 for a first image of 1024x1024, whatever further images are.
+    Keep: read width and height from both headers before the upload goes on; refuse with 400.
     """
     both = mask_and_image(exchange, parameters)
     sizes = [f"{file['width']}x{file['height']}" for file in both or () if "width" in file]

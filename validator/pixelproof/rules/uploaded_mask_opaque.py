@@ -21,6 +21,7 @@ def uploaded_mask_opaque(exchange: Exchange, parameters: dict[str, Json]) -> Ite
     Why: such a mask marks nothing; often the black and white of its colours was meant.
     Flagged: a PNG with an alpha channel of 255 everywhere.
     Allowed: a PNG whose left half is transparent.
+    Keep: look for one transparent pixel in the mask; refuse it when there is none.
     """
     name = parameters["mask"]
     mask = (exchange.request or {}).get(name)

@@ -20,6 +20,7 @@ def usage_does_not_add_up(exchange: Exchange, parameters: dict[str, Json]) -> It
     Why: bills are made from these numbers.
     Flagged: 50 input and 50 output tokens with a total of 90.
     Allowed: 50 input and 50 output tokens with a total of 100.
+    Keep: copy all counts from one source, or add the total up from the parts that you send.
     """
     holders: list[tuple[Path, Json]] = [(("usage",), exchange.answer.get("usage"))]
     holders += [
