@@ -4,9 +4,9 @@ The runner decides only what is sent when. What a record means is decided by :mo
 journal can be judged again without the endpoint.
 """
 
-import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -21,7 +21,9 @@ from pixelproof_conformance.ordering import paid_order
 from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.prices import PriceTable, declared_prices
 from pixelproof_conformance.results import summarise
+from pixelproof_conformance.sending import Crew
 from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.wire_checks.ground import AGAINS
 from pixelproof_conformance.wire_checks.probing import judge_wire
 
 
@@ -105,7 +107,7 @@ class Run:
         self._reproduce = reproduce
         self._evidence = evidence
         self._stop = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._crew = Crew(options.concurrency)
         self._done = self._planned = self._failures = self._other_requests = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
@@ -168,8 +170,7 @@ class Run:
 
     def join(self, seconds: float) -> None:
         """Waits at most ``seconds`` for each thread that still sends, so that its record is kept."""
-        for thread in self._threads:
-            thread.join(seconds)
+        self._crew.join(seconds)
 
     def _count_what_was_spent(self, plans: Sequence[Plan]) -> None:
         """Counts all that an earlier part of the run has spent for the caps, from the start."""
@@ -222,11 +223,12 @@ class Run:
         pairs = plan.probe.pairs if plan.probe else ()
         followers = {case.id: follower for case, follower in pairs}
         self._send_all(subject, [case for case, _ in pairs], observations, followers)
-        self._send_all(subject, plan.probe.again(self.sent) if plan.probe else [], observations)
+        self._ask_again(plan, observations)
         self._send_all(subject, [case for case in plan.rejects if case.id not in self.sent], observations)
         self._send_all(subject, [case.again(number) for number in numbers for case in plan.rejects], observations)
         paid = paid_order(plan, self.prices)
         self._send_all(subject, paid, observations)
+        self._ask_again(plan, observations)
         usual = plan.probe.usual_forms(self.sent) if plan.probe else []
         self._send_all(subject, usual, observations)
         follow_ups = self._follow_ups(plan, usual)
@@ -238,12 +240,20 @@ class Run:
             from pixelproof_conformance.explore import explore
 
             explore(self, subject, observations)
+        self._ask_again(plan, observations)
         if self._sender is None:
             return "that run did not put it to the test"
         if self._not_worth_it:
             return next(reversed(self._not_worth_it))
         caps = " and ".join(sorted(self.budget.refused))
         return f"{caps} was reached before it was put to the test" if caps else ""
+
+    def _ask_again(self, plan: Plan, observations: list[Observation]) -> None:
+        """Sends again what the endpoint broke down over, as often as it takes to tell a crash from a bad moment."""
+        if plan.probe is None:
+            return
+        for end in AGAINS:
+            self._send_all(plan.subject, plan.probe.again(self.sent, end), observations)
 
     def _answers(self, plan: Plan) -> bool:
         """Whether the simplest request was accepted; without that nothing is said about a model."""
@@ -338,55 +348,21 @@ class Run:
     ) -> None:
         """Sends cases in parallel; observations come in the order of the cases, whatever order the answers come in.
 
-        ``followers`` are sent right behind the cases with these ids. The threads are daemons, so that ctrl-C does not
-        wait for a slow endpoint. Nothing is sent while as many answers as there are threads wait to be judged: huge
-        ones would fill the memory.
+        ``followers`` are sent right behind the cases with these ids.
         """
-        unjudged = threading.Semaphore(self.options.concurrency + 1)
-        gone = threading.Event()
-        waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
-        finished: queue.SimpleQueue[tuple[Case, Record | BaseException | None]] = queue.SimpleQueue()
-        for case in cases:
-            waiting.put(case)
-
-        def work() -> None:
-            while True:
-                try:
-                    case = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                while not unjudged.acquire(timeout=0.2):
-                    if gone.is_set():
-                        return
-                try:
-                    finished.put((case, self.send(subject, case)))
-                    if case.id in followers:
-                        case = followers[case.id]
-                        finished.put((case, self.send(subject, case)))
-                except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
-                    finished.put((case, error))
-
-        for _ in range(min(self.options.concurrency, len(cases))):
-            self._threads.append(threading.Thread(target=work, daemon=True, name="pixelproof-send"))
-            self._threads[-1].start()
         found: dict[str, Sequence[Observation]] = {}
-        everything = (*cases, *followers.values())
-        leading = {case.id for case in cases}
         try:
-            for _ in everything:
-                case, record = _take(finished)
-                if record is not None:
-                    found[case.id] = observe(subject, case, record, profile=self.options.profile)
-                    self._failures += any(item.outcome == "fail" for item in found[case.id])
-                    self.advance(case, record)
-                if case.id in leading:
-                    unjudged.release()
+            with closing(self._crew.each(cases, followers, lambda case: self.send(subject, case))) as arrivals:
+                for case, record in arrivals:
+                    if record is not None:
+                        found[case.id] = observe(subject, case, record, profile=self.options.profile)
+                        self._failures += any(item.outcome == "fail" for item in found[case.id])
+                        self.advance(case, record)
         except BaseException:
             self._stop.set()
-            gone.set()
             raise
         finally:
-            for case in everything:
+            for case in (*cases, *followers.values()):
                 observations += found.get(case.id, ())
 
     def advance(self, case: Case, record: Record) -> None:
@@ -410,15 +386,3 @@ def read_baseline(record: Record) -> Reading:
     if reading.answer == "accepted" and kind == "text/html":
         return Reading("unsupported", f"status {record.status} with a web page; is this the address of the API?")
     return reading
-
-
-def _take(finished: "queue.SimpleQueue[tuple[Case, Record | BaseException | None]]") -> tuple[Case, Record | None]:
-    """The next finished case; wakes up now and then so that ctrl-C is seen at once. Raises what its thread raised."""
-    while True:
-        try:
-            case, record = finished.get(timeout=0.2)
-        except queue.Empty:
-            continue
-        if isinstance(record, BaseException):
-            raise record
-        return case, record

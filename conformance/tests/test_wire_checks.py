@@ -59,7 +59,7 @@ def test_an_honest_endpoint_is_blamed_for_nothing() -> None:
     [
         (500, {}, "fail"),
         (502, {"attempts": 3}, "fail"),
-        (502, {}, "inconclusive"),
+        (502, {}, "fail"),
         (503, {"attempts": 3}, "inconclusive"),
         (429, {"attempts": 3}, "inconclusive"),
         (413, {}, "pass"),
@@ -91,6 +91,23 @@ def test_a_connection_that_breaks_once_says_nothing() -> None:
     results = Run(sender, Options(only=(check,)), reproduce=lambda case, record: ("", "")).over([GPT]).results
     assert [item.outcome for item in results if item.requirement == check] == ["inconclusive"]
     assert len([case for case in sender.cases if case.id.endswith("/again")]) == 4
+
+
+@pytest.mark.parametrize("times", [1, 2, 3, 4])
+def test_a_server_error_now_and_then_is_no_crash(times: int) -> None:
+    """The request is sent up to three times more; only when each of them fails the request is to blame."""
+    check = "wire/bodies/malformed-json"
+    failing = ("", "/again", "/again-2", "/again-3")[:times]
+
+    def script(case: Case) -> Answer:
+        end = next((end for end in failing[1:] if case.id.endswith(end)), "")
+        again = "/again" in case.id and not end
+        return (500, refusal()) if case.wire == check and not again else honest(case)
+
+    sender = ScriptedSender(script)
+    results = Run(sender, Options(only=(check,)), reproduce=lambda case, record: ("", "")).over([GPT]).results
+    wanted = "fail" if times == 4 else "inconclusive"
+    assert [item.outcome for item in results if item.requirement == check] == [wanted]
 
 
 def test_a_large_body_may_be_accepted() -> None:

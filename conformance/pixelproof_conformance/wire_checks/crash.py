@@ -5,23 +5,19 @@ from collections.abc import Iterator
 from pixelproof_conformance.model import Observation, Outcome
 from pixelproof_conformance.wire_checks.ground import Exchange, Ground
 
-_CRASHES = (500, 501, 505)
-_BEHIND = (502,)
-"""What a proxy says of a worker that died: a crash only when it came each time."""
-
 
 def crash_of(exchange: Exchange) -> str | None:
     """How the endpoint broke down over a request; ``None`` when it did not, or when that cannot be told.
 
-    A connection that breaks once says nothing: only what breaks each time is caused by the request.
+    What happens once says nothing: only what happens each time is caused by the request.
     """
     record = exchange.record
-    if exchange.broke_twice:
-        what = "There was no whole answer" if record.failure in ("timeout", "endless") else "The connection broke"
-        return f"{what}, also when it was sent again: {record.failure_text}."
-    if record.failure is None and (record.status in _CRASHES or (record.status in _BEHIND and record.attempts > 1)):
-        return f"The endpoint answered with the server error {record.status}."
-    return None
+    if not exchange.broke_down_each_time:
+        return None
+    if record.failure is None:
+        return f"The endpoint answered with the server error {record.status}, however often it was asked."
+    what = "There was no whole answer" if record.failure in ("timeout", "endless") else "The connection broke"
+    return f"{what}, however often it was sent: {record.failure_text}."
 
 
 def has_answer(exchange: Exchange) -> bool:

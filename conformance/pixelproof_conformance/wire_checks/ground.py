@@ -1,6 +1,6 @@
 """What a wire check stands on: the subject, the checks that are chosen, and the exchanges of its run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Protocol
@@ -18,7 +18,15 @@ from pixelproof_conformance.subject import Body, Subject, baseline_body, split_f
 BREAKS = ("timeout", "endless", "dropped", "protocol")
 """Failures that a request can cause, and that a bad line can cause as well."""
 
+SERVER_ERRORS = (500, 501, 502, 505)
+"""What an endpoint answers that broke down over a request, and what any endpoint answers now and then."""
+
 AGAIN = "/again"
+AGAINS = (AGAIN, f"{AGAIN}-2", f"{AGAIN}-3")
+"""The ends of the ids under which a request is sent again, for as long as the endpoint breaks down over it.
+
+Three times: an endpoint that fails every tenth request must not be blamed for the request that it fails over.
+"""
 
 
 class Family(Protocol):
@@ -34,7 +42,7 @@ class Family(Protocol):
 class Exchange:
     """A case with its record, parsed when a check first asks."""
 
-    def __init__(self, case: Case, record: Record, again: Record | None = None) -> None:
+    def __init__(self, case: Case, record: Record, again: Sequence[Record] = ()) -> None:
         self.case = case
         self.record = record
         self._again = again
@@ -45,9 +53,10 @@ class Exchange:
         return None if self.record.failure is not None else self.record.status
 
     @property
-    def broke_twice(self) -> bool:
-        """Whether the connection broke, or nothing came, and the same happened when the request was sent again."""
-        return self.record.failure in BREAKS and self._again is not None and self._again.failure in BREAKS
+    def broke_down_each_time(self) -> bool:
+        """Whether no answer but a server error came, or none at all, however often the request was sent."""
+        every = (self.record, *self._again)
+        return len(every) > len(AGAINS) and all(broke_down(record) for record in every)
 
     @property
     def broke_down_once(self) -> bool:
@@ -106,6 +115,13 @@ class Exchange:
     def asked(self, name: str) -> Json:
         """A parameter of the request; ``None`` when it was not sent."""
         return None if self.case.raw is not None else self.case.body.get(name)
+
+
+def broke_down(record: Record) -> bool:
+    """Whether the connection broke, nothing came, or a server error; none of it need be the fault of the request."""
+    if record.failure is not None:
+        return record.failure in BREAKS and bool(record.attempts)
+    return record.status in SERVER_ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,4 +213,4 @@ def spoilt(subject: Subject) -> tuple[str, Body] | None:
 def own(check: str, exchanges: "list[Exchange]") -> Iterator[Exchange]:
     """The exchanges of a check's own requests."""
     of_check = (exchange for exchange in exchanges if exchange.case.kind == "wire" and exchange.case.wire == check)
-    return (exchange for exchange in of_check if not exchange.case.id.endswith(AGAIN))
+    return (exchange for exchange in of_check if not exchange.case.id.endswith(AGAINS))

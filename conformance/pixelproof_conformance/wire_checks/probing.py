@@ -11,14 +11,17 @@ from pixelproof._wire_table import WireCheck, wire_checks
 from pixelproof_conformance.model import Case, Observation, Record
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
-from pixelproof_conformance.wire_checks import order, shapes
+from pixelproof_conformance.wire_checks import order, shapes, values
 from pixelproof_conformance.wire_checks.addresses import fetches
-from pixelproof_conformance.wire_checks.ground import AGAIN, BREAKS, Exchange, Family, Ground, spoilt
+from pixelproof_conformance.wire_checks.ground import AGAINS, Exchange, Family, Ground, broke_down, spoilt
 
 if TYPE_CHECKING:
     from pixelproof_conformance.plan import Plan
 
 Sent = Mapping[str, tuple[Case, Record]]
+
+MOST_ASKED_AGAIN = 5
+"""How many ordinary wrong requests of a model are sent again because of a server error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,25 @@ class Probe:
         """The requests that no other part of the run makes, in the order of sending."""
         return tuple(case for pair in self.pairs for case in pair if case.kind == "wire")
 
-    def again(self, sent: Sent) -> list[Case]:
-        """The requests of the checks' own over which a connection broke, to see whether it breaks each time."""
-        broken = [case for case, _ in self.pairs if case.id in sent and _broke(sent[case.id][1])]
-        return [replace(case, id=case.id + AGAIN) for case in broken]
+    def again(self, sent: Sent, end: str) -> list[Case]:
+        """The requests over which the endpoint broke down each time so far, to see whether it always does.
+
+        ``end`` says which time it is. All of the checks' own and those in a form on trial; of the ordinary wrong ones
+        a few are enough.
+        """
+        subject = self.ground.subject
+        before = AGAINS[: AGAINS.index(end)]
+        broken = [
+            case
+            for case, record in list(sent.values())
+            if case.operation == subject.operation.name and case.model == subject.name
+            if broke_down(record) and not case.id.endswith(AGAINS) and case.id + end not in sent
+            if all(case.id + past in sent and broke_down(sent[case.id + past][1]) for past in before)
+        ]
+        own = [case for case in broken if case.kind == "wire" or shapes.forms_of(case)]
+        ordinary = [case for case in broken if case.kind != "wire" and case.expect != "accepted"]
+        wanted = [*own, *(ordinary[:MOST_ASKED_AGAIN] if self.ground.wants(values.SERVER_ERROR) else ())]
+        return [replace(case, id=case.id + end) for case in wanted]
 
     def usual_forms(self, sent: Sent) -> list[Case]:
         """The usual form of every accepted case that was not accepted in the form on trial.
@@ -123,10 +141,6 @@ def judge_wire(probe: Probe, sent: Sent) -> list[Observation]:
     return [observation for family in families(ground) for observation in family.judge(ground, exchanges)]
 
 
-def _broke(record: Record) -> bool:
-    return record.failure in BREAKS and bool(record.attempts)
-
-
 def _compares(ground: Ground) -> bool:
     return ground.subject.operation.name != "generations"
 
@@ -134,7 +148,7 @@ def _compares(ground: Ground) -> bool:
 def _exchanges(subject: Subject, sent: Sent, *, operation: str = "") -> list[Exchange]:
     name = operation or subject.operation.name
     return [
-        Exchange(case, record, sent[case.id + AGAIN][1] if case.id + AGAIN in sent else None)
+        Exchange(case, record, [sent[case.id + end][1] for end in AGAINS if case.id + end in sent])
         for case, record in list(sent.values())
         if case.operation == name and case.model == subject.name
     ]
