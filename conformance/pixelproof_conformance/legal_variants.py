@@ -1,8 +1,10 @@
 """Proof of fairness: every legal variant of the reference gateway, and whether a run blames it for anything."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from threading import Lock
+from time import monotonic
 
 from pixelproof import Dialect
 
@@ -74,9 +76,9 @@ def hear(
     narrow: bool = False,
     examples: int = EXAMPLES,
     seed: int = 0,
-    sleep: Callable[[float], None] = lambda seconds: None,
+    time: "SkippedTime | None" = None,
 ) -> Hearing:
-    """One run against ``gateway`` with ``variants`` switched on; ``sleep`` is how it waits between two tries."""
+    """One run against ``gateway`` with ``variants`` switched on, for which waiting takes no time."""
     gateway.gateway.vary(*variants)
     authentication = dialect.about["authentication"]
     target = Target(
@@ -84,7 +86,7 @@ def hear(
     )
     too_large = tuple(name for name in dialect.requirements if name.endswith(LARGE)) if narrow else ()
     options = Options(examples=examples, seed=seed, skip=too_large)
-    with Client(target, clock=Clock(sleep=sleep)) as client:
+    with Client(target, clock=(time or SkippedTime()).clock) as client:
         run = Run(client, options, reproduce=lambda case, record: ("", ""))
         outcome = run.over(_subjects(dialect, variants, narrow=narrow))
 
@@ -100,6 +102,25 @@ def hear(
         outcome.counts.requests,
         outcome.counts.images,
     )
+
+
+class SkippedTime:
+    """Time that passes at once where somebody waits; ``waits`` are the seconds of each wait, ``skipped`` their sum."""
+
+    def __init__(self) -> None:
+        self.waits: list[float] = []
+        self.skipped = 0.0
+        self._lock = Lock()
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of a client that lives in this time."""
+        return Clock(monotonic=lambda: monotonic() + self.skipped, sleep=self._skip)
+
+    def _skip(self, seconds: float) -> None:
+        with self._lock:
+            self.waits.append(seconds)
+            self.skipped += seconds
 
 
 def _subjects(dialect: Dialect, variants: Sequence[Variant], *, narrow: bool) -> list[Subject]:
