@@ -8,7 +8,6 @@ id from its content, so that the same one is never sent twice, neither within a 
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
-from itertools import combinations
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
@@ -20,13 +19,14 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky, FlakyFailure
 
 from pixelproof_conformance.accepted import key_of
-from pixelproof_conformance.declarations import is_refused, promised
+from pixelproof_conformance.declarations import promised
 from pixelproof_conformance.drawing import BACKEND
-from pixelproof_conformance.model import Case, Json, Observation
+from pixelproof_conformance.model import Case, Observation
 from pixelproof_conformance.noise import steady
 from pixelproof_conformance.plan import make_plan, most_explored, pictures_of
 from pixelproof_conformance.reduction import reduced
 from pixelproof_conformance.results import identity
+from pixelproof_conformance.strategies.bodies import oddly_changed, recombined_bodies
 from pixelproof_conformance.subject import (
     Body,
     Subject,
@@ -36,7 +36,6 @@ from pixelproof_conformance.subject import (
     tolerated,
     whole_body,
 )
-from pixelproof_conformance.values import documented_values
 
 if TYPE_CHECKING:
     from pixelproof_conformance.runner import Run
@@ -46,30 +45,6 @@ DIFFERENT_FAILURES = 4
 
 SHRINKING = 2
 """For every example this many more requests may be sent, to find a small one that shows a failure."""
-
-MOST_SET_ANEW = 3
-"""How many parameters of an accepted request are set anew at once."""
-
-ALPHABET = (
-    "".join(map(chr, range(0x20, 0x7F)))
-    + "\t\n\r\x00\x1b\x7f"
-    + "äßçñøÅİıŁЖдΩשלוםسلام漢字かな한글ไทยहिन्दी"
-    + "\u0301\u200b\u200d\u200e\u202e\u2028\ufeff\ufffd\uffff"
-    + "€½№™\N{ROBOT FACE}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}\U0002070e"
-)
-"""Characters that go wrong somewhere: quotes, controls, other scripts, marks without width, planes above the first."""
-
-ANYTHING: st.SearchStrategy[Any] = st.one_of(
-    st.booleans(),
-    st.integers(-3, 20),
-    st.floats(-5, 150, allow_nan=False).filter(lambda value: value != int(value)),
-    st.text(ALPHABET, max_size=12),
-    st.lists(st.integers(0, 3), max_size=2),
-    st.just({}),
-)
-"""Values of every type, some of which hardly any parameter allows."""
-
-TEXTS = st.text(ALPHABET, min_size=1, max_size=120).filter(str.strip)
 
 
 class _DeviationError(AssertionError):
@@ -183,79 +158,8 @@ class _Exploration:
 
 def bodies(subject: Subject) -> st.SearchStrategy[Body]:
     """Requests of ``subject``: half of them break something, the others are valid with values in new combinations."""
-    plan = make_plan(subject)
-    valid = _valid_bodies(subject, [whole_body(case) for case in (plan.baseline, *plan.accepts)])
-    return st.one_of(valid, _broken_bodies(subject, valid))
-
-
-def _valid_bodies(subject: Subject, starts: list[Body]) -> st.SearchStrategy[Body]:
-    """An accepted request with some parameters set anew or added, as long as it stays valid; one picture each."""
-    optional: dict[str, st.SearchStrategy[Json]] = {}
-    for name, node in subject.schema.get("properties", {}).items():
-        values = _values_of(name, node)
-        if (
-            values is not None
-            and name not in dict(subject.base)
-            and not is_refused(node, subject.operation.requirements)
-        ):
-            optional[name] = values
-    some_start = st.sampled_from(starts)
-    # One choice among all small sets of parameters costs a tenth of the time that a list of choices takes.
-    names = sorted(optional)
-    some_names = st.sampled_from([found for size in range(MOST_SET_ANEW + 1) for found in combinations(names, size)])
-
-    @st.composite
-    def build(draw: st.DrawFn) -> Body:
-        body = {name: value for name, value in draw(some_start).items() if name != "n"}
-        for name in draw(some_names):
-            wider = {**body, name: draw(optional[name])}
-            if not any(finding.severity == "error" for finding in subject.judge(wider).findings):
-                body = wider
-        return body
-
-    return build()
-
-
-def _values_of(name: str, node: dict[str, Json]) -> st.SearchStrategy[Json] | None:
-    if name == "prompt":
-        return TEXTS
-    if name == "n":  # every picture costs; the boundary has a fixed case of its own
-        return st.just(1)
-    if node.get("type") == "integer" and "minimum" in node and "maximum" in node:
-        return st.integers(node["minimum"], node["maximum"])
-    if node.get("type") == "string" and "enum" not in node and "pattern" not in node:
-        return TEXTS
-    values = [value for value in documented_values(node, name) if isinstance(value, (str, int, float))]
-    return st.sampled_from(values) if values else None
-
-
-def _broken_bodies(subject: Subject, valid: st.SearchStrategy[Body]) -> st.SearchStrategy[Body]:
-    """Valid requests with one value replaced; which requirement that breaks is for the validator to say."""
-    nasty = {name: _nasty(node) for name, node in subject.schema.get("properties", {}).items()}
-    some_name = st.sampled_from(sorted(nasty))
-
-    @st.composite
-    def build(draw: st.DrawFn) -> Body:
-        name = draw(some_name)
-        return {**draw(valid), name: draw(nasty[name])}
-
-    return build()
-
-
-def _nasty(node: dict[str, Json]) -> st.SearchStrategy[Json]:
-    """Values that ``node`` often does not allow: other types, numbers around its limits, near misses of its words."""
-    limits = [int(node[key]) for key in ("minimum", "maximum") if key in node]
-    words = [value for value in node.get("enum", ()) if isinstance(value, str)]
-    near: list[st.SearchStrategy[Any]] = []
-    if limits:
-        near.append(st.sampled_from(sorted({limit + step for limit in limits for step in range(-3, 4)})))
-    if words:
-        near.append(st.sampled_from(sorted({miss for word in words for miss in _near_misses(word)})))
-    return st.one_of(ANYTHING, *near) if near else ANYTHING
-
-
-def _near_misses(word: str) -> set[str]:
-    return {word.upper(), word.title(), f" {word}", f"{word} ", word[:-1], f"{word}x", word[::-1]}
+    valid = recombined_bodies(subject)
+    return st.one_of(valid, oddly_changed(subject, valid))
 
 
 def _case(subject: Subject, body: Body, name: str) -> Case | None:
