@@ -14,8 +14,8 @@ from base64 import b64encode
 from pathlib import Path
 
 from pixelproof import Requirement, load_dialect
-from pixelproof_conformance.model import Counts, Evidence, Failure, Picture, Report, Result
 from pixelproof_conformance.report.html import as_html
+from pixelproof_conformance.reported import Counts, Evidence, Failure, Picture, Report, Result
 
 MODELS = ("model-a", "model-b", "model-c", "model-d", "model-e")
 REQUIREMENTS, FAILURES, ROUNDS = 300, 200, 5

@@ -96,7 +96,7 @@ def measure(url: str, dialect: str, models: tuple[str, ...], told: Connection) -
     from pixelproof_conformance.report.write import forms, write_report
     from pixelproof_conformance.runner import Options
 
-    assert explore.ALPHABET, PIL.Image.__name__  # loaded before the clock starts, as httpx is
+    assert explore.SHRINKING, PIL.Image.__name__  # loaded before the clock starts, as httpx is
     assert forms()
     plea = Plea(url, dialect, models=models, options=Options(examples=EXAMPLES, seed=SEED))
     with TemporaryDirectory() as name:

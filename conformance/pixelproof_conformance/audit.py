@@ -13,10 +13,11 @@ from pixelproof_conformance.client import Client, Target
 from pixelproof_conformance.evidence import evidence_of
 from pixelproof_conformance.interruption import gentle_interrupt
 from pixelproof_conformance.journal import Journal, JournalError, journal_header, stream_journal
-from pixelproof_conformance.model import Counts, Json, Record, Report
+from pixelproof_conformance.model import Json, Record
 from pixelproof_conformance.plea import Plea, plea_of
 from pixelproof_conformance.prices import declared_prices
 from pixelproof_conformance.redact import Secrets, redact_json, redact_text, redact_url
+from pixelproof_conformance.reported import Counts, Report
 from pixelproof_conformance.reproduce import curl_line, python_snippet
 from pixelproof_conformance.resumption import Earlier, earlier, same_request
 from pixelproof_conformance.runner import Outcome, Run

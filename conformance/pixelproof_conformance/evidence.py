@@ -8,8 +8,9 @@ from pixelproof._parse import parse_json
 from pixelproof._sse import parse_sse
 from pixelproof._text import dotted
 
-from pixelproof_conformance.model import Arrival, Case, Evidence, Json, Picture, Record
+from pixelproof_conformance.model import Case, Json, Record
 from pixelproof_conformance.picture_preview import picture_of
+from pixelproof_conformance.reported import Arrival, Evidence, Picture
 
 LONGEST_TEXT = 400
 """Longer texts of an answer are cut, and what looks like base64 after 160 characters."""

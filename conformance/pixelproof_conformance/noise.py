@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from pixelproof_conformance.judge import read
-from pixelproof_conformance.model import Case, Noise, Observation, Record, Unsteady
+from pixelproof_conformance.model import Case, Observation, Record
+from pixelproof_conformance.reported import Noise, Unsteady
 
 Sent: TypeAlias = Mapping[str, tuple[Case, Record]]
 _BROKEN = ("fail", "warn")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pixelproof._base64 import decode_base64
 from pixelproof._picture import read_picture
 
-from pixelproof_conformance.model import Picture
+from pixelproof_conformance.reported import Picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -15,11 +15,12 @@ from pixelproof import Operation, TargetError
 
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, observe, read
-from pixelproof_conformance.model import Case, Counts, Evidence, Noise, Observation, Record, Result
+from pixelproof_conformance.model import Case, Observation, Record
 from pixelproof_conformance.noise import noise_of
 from pixelproof_conformance.ordering import paid_order
 from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.prices import PriceTable, declared_prices
+from pixelproof_conformance.reported import Counts, Evidence, Noise, Result
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.sending import Crew
 from pixelproof_conformance.subject import Subject

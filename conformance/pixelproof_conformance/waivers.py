@@ -14,8 +14,8 @@ from pixelproof import UsageError
 from pixelproof._errors import DialectError
 from pixelproof._meta import read_checked
 
-from pixelproof_conformance.model import Failure, Report, Result, Waived, WaiverState, WaiverUse
 from pixelproof_conformance.report import words
+from pixelproof_conformance.reported import Failure, Report, Result, Waived, WaiverState, WaiverUse
 
 FILE = "pixelproof-waivers.yaml"
 UNEXPLAINED = "to be explained"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from pixelproof import UsageError
 
-from pixelproof_conformance.model import Failure, Report, Result, Waived
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.write import write_whole
+from pixelproof_conformance.reported import Failure, Report, Result, Waived
 from pixelproof_conformance.waivers import read_waivers
 
 _HEAD = """\

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from pixelproof import Requirement, load_dialect
 from pixelproof_conformance.gateway.pictures import make_picture
-from pixelproof_conformance.model import Arrival, Counts, Evidence, Failure, Outcome, Picture, Report, Result
+from pixelproof_conformance.model import Outcome
+from pixelproof_conformance.reported import Arrival, Counts, Evidence, Failure, Picture, Report, Result
 
 MODELS = ("gpt-image-1", "gpt-image-1-mini", "gpt-image-1.5", "dall-e-2", "dall-e-3")
 URL = "http://127.0.0.1:8080"

@@ -13,9 +13,10 @@ from pixelproof_conformance.audit import judge_again, plea_in, run_audit, run_fo
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.client import Limits
 from pixelproof_conformance.gateway.running import RunningGateway, running_gateway
-from pixelproof_conformance.model import Record, Report
+from pixelproof_conformance.model import Record
 from pixelproof_conformance.plan import Plan, make_plans
 from pixelproof_conformance.plea import Plea
+from pixelproof_conformance.reported import Report
 from pixelproof_conformance.runner import Options
 from pixelproof_conformance.stored_record import Bodies
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 from pixelproof_conformance.budget import Budget, Caps
-from pixelproof_conformance.model import Case, Counts, Record
+from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.prices import PriceTable
+from pixelproof_conformance.reported import Counts
 
 PAID = Case("paid", "accept", "generations", "gpt-image-1", {}, "accepted", images=3)
 FREE = Case("free", "reject", "generations", "gpt-image-1", {}, "refused", images=2)

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pixelproof import UsageError
 from pixelproof_conformance.gateway.running import running_gateway
-from pixelproof_conformance.model import Waived
 from pixelproof_conformance.report.json_form import as_text
+from pixelproof_conformance.reported import Waived
 from pixelproof_conformance.waivers import FILE, UNEXPLAINED, apply_waivers, read_waivers
 from pixelproof_conformance.waiving import add_waivers
 

@@ -18,8 +18,9 @@ from pixelproof_conformance.compare.markdown import as_markdown
 from pixelproof_conformance.compare.sections import sections_of
 from pixelproof_conformance.compare.terminal import show_comparison
 from pixelproof_conformance.fixtures import fixtures_root
-from pixelproof_conformance.model import Outcome, Report
+from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report.json_form import read_report
+from pixelproof_conformance.reported import Report
 
 from .report_examples import failure, realistic, report, requirements, result
 

@@ -13,8 +13,8 @@ from pixelproof_conformance import stored_record
 from pixelproof_conformance.audit import judge_again, run_audit
 from pixelproof_conformance.gateway.running import RunningGateway
 from pixelproof_conformance.journal import JournalError, read_journal
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
+from pixelproof_conformance.reported import Report
 from pixelproof_conformance.runner import Options
 from pixelproof_conformance.stored_record import StoredRecord, read_stored
 

@@ -3,8 +3,9 @@
 from collections import Counter
 
 from pixelproof_conformance.budget import Caps
-from pixelproof_conformance.model import Case, Noise, Record
+from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.noise import rate_in_words
+from pixelproof_conformance.reported import Noise
 from pixelproof_conformance.resumption import Earlier, earlier
 from pixelproof_conformance.runner import Options, Outcome, Run
 

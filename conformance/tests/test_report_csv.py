@@ -5,8 +5,8 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.model import Report, Waived
 from pixelproof_conformance.report.csv_form import COLUMNS, as_csv, cell
+from pixelproof_conformance.reported import Report, Waived
 
 from .report_examples import failure, realistic, report, requirements, result
 

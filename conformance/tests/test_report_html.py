@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.model import OUTCOMES, Counts, Noise, Outcome, Report, Unsteady, Waived, WaiverUse
+from pixelproof_conformance.model import OUTCOMES, Outcome
 from pixelproof_conformance.report.html import as_html
 from pixelproof_conformance.report.html import page as page_module
+from pixelproof_conformance.reported import Counts, Noise, Report, Unsteady, Waived, WaiverUse
 
 from .html_page import Page
 from .report_examples import MODELS, evidence, failure, realistic, report, requirements, result, returned, streamed

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.html import as_html
+from pixelproof_conformance.reported import Report
 
 from .browser import Opened, started_browser
 from .report_examples import MODELS, evidence, failure, realistic, report, requirements, result, returned, streamed

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof import UsageError
 from pixelproof._meta import meta_validator
-from pixelproof_conformance.model import (
-    OUTCOMES,
+from pixelproof_conformance.model import OUTCOMES
+from pixelproof_conformance.report.json_form import as_text, from_json, read_report, to_json
+from pixelproof_conformance.reported import (
     Arrival,
     Counts,
     Evidence,
@@ -21,7 +22,6 @@ from pixelproof_conformance.model import (
     WaiverState,
     WaiverUse,
 )
-from pixelproof_conformance.report.json_form import as_text, from_json, read_report, to_json
 
 from .report_examples import realistic
 

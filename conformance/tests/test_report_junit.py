@@ -9,8 +9,9 @@ import xmlschema
 import xunitparserx  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.model import OUTCOMES, Report, Waived
+from pixelproof_conformance.model import OUTCOMES
 from pixelproof_conformance.report.junit import as_junit
+from pixelproof_conformance.reported import Report, Waived
 
 from .report_examples import failure, realistic, report, requirements, result
 

@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.markdown import as_markdown
+from pixelproof_conformance.reported import Report
 
 from .report_examples import failure, realistic, report, requirements, result
 

@@ -3,8 +3,8 @@ import re
 import threading
 
 import pytest
-from pixelproof_conformance.model import Counts
 from pixelproof_conformance.report.progress import show_progress
+from pixelproof_conformance.reported import Counts
 
 
 class Terminal(io.StringIO):

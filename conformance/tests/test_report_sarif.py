@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof._locate import schemas_root
-from pixelproof_conformance.model import OUTCOMES, Outcome, Report, Waived
+from pixelproof_conformance.model import OUTCOMES, Outcome
 from pixelproof_conformance.report.sarif import as_sarif
+from pixelproof_conformance.reported import Report, Waived
 
 from .report_examples import failure, realistic, report, requirements, result
 

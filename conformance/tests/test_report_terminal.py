@@ -4,8 +4,8 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.terminal import show_report
+from pixelproof_conformance.reported import Report
 
 from .report_examples import failure, realistic, report, requirements, result
 

@@ -1,8 +1,9 @@
 """What a report says in words."""
 
 import pytest
-from pixelproof_conformance.model import Counts, Noise, Outcome, Report, Result, Unsteady
+from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report import words
+from pixelproof_conformance.reported import Counts, Noise, Report, Result, Unsteady
 
 from .report_examples import report, requirements, result
 

@@ -5,7 +5,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from pixelproof_conformance.model import OUTCOMES, Case, Observation, Outcome, Record, Result
+from pixelproof_conformance.model import OUTCOMES, Case, Observation, Outcome, Record
+from pixelproof_conformance.reported import Result
 from pixelproof_conformance.results import MISSING_NOTE, identity, requirements_of, summarise
 
 from .scripted import record, subject

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pixelproof import UsageError
 from pixelproof_conformance.fixtures import fixtures_root
-from pixelproof_conformance.model import Report
+from pixelproof_conformance.reported import Report
 from pixelproof_conformance.shelf import Entry, add_run, flaws_of, read_shelf, stale_files, written_index
 from pixelproof_conformance.shelf.entry import folder_name, version_key
 

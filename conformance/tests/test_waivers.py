@@ -7,11 +7,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from pixelproof import UsageError
 from pixelproof_conformance.compare import compare_reports
-from pixelproof_conformance.model import Failure, Outcome, Report, Result, Waived
+from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report.badge import RED, as_badge
 from pixelproof_conformance.report.junit import as_junit
 from pixelproof_conformance.report.markdown import as_markdown
 from pixelproof_conformance.report.words import verdict
+from pixelproof_conformance.reported import Failure, Report, Result, Waived
 from pixelproof_conformance.waivers import UNEXPLAINED, Waiver, apply_waivers, read_waivers
 
 from .report_examples import failure, report, requirements, result

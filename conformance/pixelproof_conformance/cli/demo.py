@@ -12,8 +12,8 @@ from pixelproof_conformance.cli.output import standard_output, tell
 from pixelproof_conformance.cli.run import run_and_write
 from pixelproof_conformance.gateway.faults import Fault, faults_of
 from pixelproof_conformance.gateway.running import running_gateway
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
+from pixelproof_conformance.reported import Report
 from pixelproof_conformance.results import requirements_of
 from pixelproof_conformance.runner import Options
 

@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from pixelproof_conformance.cli.output import standard_output, tell
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.json_form import read_report
 from pixelproof_conformance.report.words import counted
+from pixelproof_conformance.reported import Report
 
 SHELF = Path("reports")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from pixelproof import UsageError
 
 from pixelproof_conformance.cli.output import tell
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.write import FORM_NAMES, Choice, write_report
+from pixelproof_conformance.reported import Report
 
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 

@@ -16,11 +16,11 @@ from pixelproof_conformance.cli.options import add_cost, add_sending, add_target
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
 from pixelproof_conformance.cli.resume import resumed_plea
 from pixelproof_conformance.cli.waivers import add_waiver_options, status_of, waived, waivers_from
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.report.progress import show_progress
 from pixelproof_conformance.report.terminal import show_report
 from pixelproof_conformance.report.write import write_report
+from pixelproof_conformance.reported import Report
 
 RUNS = "pixelproof-runs"
 

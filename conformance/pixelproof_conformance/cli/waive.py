@@ -9,9 +9,9 @@ from pixelproof import UsageError
 
 from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.cli.waivers import usual_file
-from pixelproof_conformance.model import Waived
 from pixelproof_conformance.report.json_form import read_report
 from pixelproof_conformance.report.words import counted
+from pixelproof_conformance.reported import Waived
 from pixelproof_conformance.waivers import FILE, UNEXPLAINED, today_in_utc
 from pixelproof_conformance.waiving import add_waivers
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pixelproof._config.settings import Settings
 
 from pixelproof_conformance.cli.output import tell
-from pixelproof_conformance.model import Report
+from pixelproof_conformance.reported import Report
 from pixelproof_conformance.waivers import FILE, NOTICES, UNEXPLAINED, Waiver, apply_waivers, read_waivers, today_in_utc
 
 

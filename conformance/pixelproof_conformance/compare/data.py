@@ -3,10 +3,11 @@
 import json
 
 from pixelproof_conformance.compare.values import Change, Comparison, summary
-from pixelproof_conformance.model import Failure, Json
+from pixelproof_conformance.model import Json
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.csv_form import table
 from pixelproof_conformance.report.json_form import plain
+from pixelproof_conformance.reported import Failure
 
 FORMAT = "pixelproof-comparison"
 FORMAT_VERSION = 1

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pixelproof_conformance.compare.values import Change, Comparison, Row, seen
-from pixelproof_conformance.model import Failure
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
+from pixelproof_conformance.reported import Failure
 
 HEADINGS = {
     "broken": "Broken now",

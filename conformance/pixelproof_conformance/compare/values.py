@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 
 from pixelproof import UsageError
 
-from pixelproof_conformance.model import OUTCOMES, Failure, Json, Outcome, Report, Result
+from pixelproof_conformance.model import OUTCOMES, Json, Outcome
 from pixelproof_conformance.report import words
+from pixelproof_conformance.reported import Failure, Report, Result
 
 Sort: TypeAlias = Literal["added", "gone", "changed", "unknown"]
 SORTS: tuple[Sort, ...] = ("added", "changed", "gone", "unknown")

@@ -2,9 +2,9 @@
 
 import json
 
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import in_html, one_line
+from pixelproof_conformance.reported import Report
 
 LABEL = "conformance"
 GREEN, AMBER, RED, GREY = "#1a7f37", "#9a6700", "#cf222e", "#59636e"

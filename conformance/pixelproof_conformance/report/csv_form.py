@@ -6,9 +6,10 @@ Every line says which run it belongs to, so that the files of several runs can b
 import csv
 import io
 
-from pixelproof_conformance.model import Json, Report, Result
+from pixelproof_conformance.model import Json
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
+from pixelproof_conformance.reported import Report, Result
 
 RESULT_COLUMNS = (
     "dialect",

@@ -9,12 +9,13 @@ from typing import Any
 from pixelproof import UsageError
 from pixelproof._text import dotted, shown
 
-from pixelproof_conformance.model import (
+from pixelproof_conformance.model import Json
+from pixelproof_conformance.report.json_version_1 import from_version_1
+from pixelproof_conformance.reported import (
     Arrival,
     Counts,
     Evidence,
     Failure,
-    Json,
     Noise,
     Picture,
     Report,
@@ -23,7 +24,6 @@ from pixelproof_conformance.model import (
     Waived,
     WaiverUse,
 )
-from pixelproof_conformance.report.json_version_1 import from_version_1
 
 FORMAT = "pixelproof-report"
 FORMAT_VERSION = 2

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from pixelproof_conformance.model import Evidence, Json, Picture
+from pixelproof_conformance.model import Json
+from pixelproof_conformance.reported import Evidence, Picture
 
 
 def from_version_1(value: dict[str, Json]) -> dict[str, Json]:

@@ -7,9 +7,9 @@ Written for the readers of Jenkins, GitLab and GitHub actions: suites with count
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from pixelproof_conformance.model import Failure, Report, Result
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import block, compact, in_xml, one_line
+from pixelproof_conformance.reported import Failure, Report, Result
 
 SKIPPED = ("not-run", "unsupported", "disabled", "inconclusive")
 

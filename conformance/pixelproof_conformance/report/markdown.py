@@ -5,9 +5,9 @@ Text of strangers stands in code only: there no Markdown, no HTML, no mention an
 
 import re
 
-from pixelproof_conformance.model import Failure, Report, Result
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import block, compact, in_html, one_line, pretty
+from pixelproof_conformance.reported import Failure, Report, Result
 
 MOST_BYTES = 60_000
 """A comment on GitHub holds 65,536 characters, a step summary 1 MiB."""

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Column
 from rich.text import Text
 
-from pixelproof_conformance.model import Counts
 from pixelproof_conformance.report.words import counted
+from pixelproof_conformance.reported import Counts
 
 Life: TypeAlias = Callable[[], str]
 """What is under way at this moment, in a few words; empty when nothing is."""

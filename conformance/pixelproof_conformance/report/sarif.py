@@ -11,10 +11,11 @@ from urllib.parse import quote
 from pixelproof._locate import schemas_root
 from pixelproof.formats.sarif import SCHEMA
 
-from pixelproof_conformance.model import Failure, Json, Outcome, Report, Result
+from pixelproof_conformance.model import Json, Outcome
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import block, in_xml, one_line
 from pixelproof_conformance.report.json_form import plain
+from pixelproof_conformance.reported import Failure, Report, Result
 
 LEVELS: dict[Outcome, str] = {"fail": "error", "warn": "warning"}
 SEVERITIES = {"error": "error", "warning": "warning", "info": "note"}

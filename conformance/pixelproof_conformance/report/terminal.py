@@ -8,9 +8,10 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pixelproof_conformance.model import Failure, Outcome, Report, Result
+from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import block, compact, one_line
+from pixelproof_conformance.reported import Failure, Report, Result
 
 STYLES: dict[Outcome, str] = {"fail": "bold red", "warn": "yellow", "pass": "green", "error": "bold magenta"}
 JUDGED: tuple[Outcome, ...] = ("fail", "warn", "pass")

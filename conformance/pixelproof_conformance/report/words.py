@@ -4,10 +4,11 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from pixelproof_conformance.model import OUTCOMES, Failure, Outcome, Report, Result, Waived
+from pixelproof_conformance.model import OUTCOMES, Outcome
 from pixelproof_conformance.noise import rate_in_words
 from pixelproof_conformance.prices import Amount
 from pixelproof_conformance.report.escaping import one_line
+from pixelproof_conformance.reported import Failure, Report, Result, Waived
 
 UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pixelproof import UsageError
 
-from pixelproof_conformance.model import Report
+from pixelproof_conformance.reported import Report
 
 
 class Form(NamedTuple):

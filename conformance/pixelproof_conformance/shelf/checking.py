@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from pixelproof_conformance.model import Json, Report
+from pixelproof_conformance.model import Json
 from pixelproof_conformance.redact import REDACTED, is_secret_name, redact_text
 from pixelproof_conformance.report.json_form import to_json
+from pixelproof_conformance.reported import Report
 from pixelproof_conformance.transport import WRONG_KEY
 
 MOST_FLAWS = 50

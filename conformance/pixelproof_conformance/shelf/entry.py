@@ -8,9 +8,9 @@ from pathlib import Path
 from pixelproof import UsageError
 from pixelproof._meta import message_of, meta_validator, place_name
 
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report.json_form import read_report
 from pixelproof_conformance.report.write import write_report, write_whole
+from pixelproof_conformance.reported import Report
 
 FILE = "evidence.json"
 FORMAT = "pixelproof-evidence"

@@ -8,8 +8,9 @@ from pixelproof import Operation, Requirement, __version__
 
 from pixelproof_conformance.audit import now
 from pixelproof_conformance.client import Target
-from pixelproof_conformance.model import Counts, Failure, Json, Outcome, Record, Report, Result
+from pixelproof_conformance.model import Json, Outcome, Record
 from pixelproof_conformance.report.words import counted
+from pixelproof_conformance.reported import Counts, Failure, Report, Result
 from pixelproof_conformance.reproduce import curl_line, python_snippet
 from pixelproof_conformance.results import requirements_of
 from pixelproof_conformance.subject import find_subject

@@ -1,6 +1,6 @@
 """What the maker of a gateway can do about a broken requirement, by the message that it is about."""
 
-from pixelproof_conformance.model import Result
+from pixelproof_conformance.reported import Result
 
 _BY_MESSAGE = {
     "answer": "Look at where the gateway writes this part of the answer: it has to pass on what the upstream said, or"

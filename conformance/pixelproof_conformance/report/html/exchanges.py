@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pixelproof_conformance.model import Arrival, Evidence, Failure, Picture
 from pixelproof_conformance.report.html.marked import MOST_LINES, Line, marked_lines
 from pixelproof_conformance.report.html.room import Room
+from pixelproof_conformance.reported import Arrival, Evidence, Failure, Picture
 
 TRANSPARENCY = {"none": "opaque", "some": "partly transparent", "all": "fully transparent"}
 MOST_ARRIVALS = 24

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from pixelproof_conformance.model import Failure, Report, Result
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import compact, one_line
 from pixelproof_conformance.report.html.advice import advice
@@ -11,6 +10,7 @@ from pixelproof_conformance.report.html.exchanges import Shown, described, excha
 from pixelproof_conformance.report.html.places import BROKEN, Places, flaw_place, flaws_of
 from pixelproof_conformance.report.html.room import Room
 from pixelproof_conformance.report.html.waivers import WAIVED, outcome_shown, why_waived
+from pixelproof_conformance.reported import Failure, Report, Result
 
 MOST_RELATED = 8
 ORDER = (*BROKEN, WAIVED)

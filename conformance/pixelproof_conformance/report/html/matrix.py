@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from pixelproof_conformance.model import Report, Result
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.html.findings import short_name
 from pixelproof_conformance.report.html.places import Places, flaw_place, flaws_of
 from pixelproof_conformance.report.html.waivers import outcome_shown, why_waived
+from pixelproof_conformance.reported import Report, Result
 
 MOST_LEVEL_NAMES = 6
 """With more models than this their names stand upright, and the table scrolls by itself."""

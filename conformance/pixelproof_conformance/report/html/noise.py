@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.html.findings import short_name
 from pixelproof_conformance.report.html.places import Places
+from pixelproof_conformance.reported import Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from pixelproof_conformance.model import Outcome, Report, Result
+from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.html.findings import short_name
 from pixelproof_conformance.report.html.places import Places
+from pixelproof_conformance.reported import Report, Result
 
 
 @dataclass(frozen=True, slots=True)

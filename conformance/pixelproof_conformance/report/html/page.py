@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import harmless, one_line, pretty
 from pixelproof_conformance.report.html.findings import findings_of, short_name
@@ -16,6 +15,7 @@ from pixelproof_conformance.report.html.open_ends import not_judged
 from pixelproof_conformance.report.html.places import Places
 from pixelproof_conformance.report.html.summary import TONES, facts_of, nothing_of, shares_of, steps_of, verdict_parts
 from pixelproof_conformance.report.html.waivers import uses_of
+from pixelproof_conformance.reported import Report
 
 if TYPE_CHECKING:
     from jinja2 import Environment

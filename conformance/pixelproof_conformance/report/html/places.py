@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from pixelproof_conformance.model import Failure, Report, Result
+from pixelproof_conformance.reported import Failure, Report, Result
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._~-]{0,199}")
 BROKEN = ("fail", "warn")

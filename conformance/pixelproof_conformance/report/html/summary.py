@@ -3,11 +3,11 @@
 import shlex
 from dataclasses import dataclass
 
-from pixelproof_conformance.model import Report
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.html.findings import Finding
 from pixelproof_conformance.report.html.waivers import MEANING, WAIVED
+from pixelproof_conformance.reported import Report
 
 TONES = {0: "good", 1: "bad", 3: "unknown"}
 MOST_REPEATED = 3

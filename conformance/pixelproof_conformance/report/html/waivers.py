@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from pixelproof_conformance.model import Failure, Report, Result, WaiverState
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
+from pixelproof_conformance.reported import Failure, Report, Result, WaiverState
 
 WAIVED = "waived"
 MEANING = "Broken, and accepted for now by a waiver."
