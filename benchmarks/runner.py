@@ -1,9 +1,9 @@
 """Whole runs against the reference gateway, beside bare httpx calls with the same bodies.
 
 Each round is a process of its own, so that nothing is planned or compiled before its run begins; the gateway answers
-in another process. Time is the processor time of the process, after all imports. A round measures both: first the run
-(planning, generating, sending, judging, writing journal and report), then one ``httpx.Client`` that posts the bodies
-which the run has sent, in the same order.
+in another process. Time is the processor time of the process, after all imports. A round measures three things: the run
+(planning, generating, sending, judging, writing the journal), the report in all its forms, whose page costs the same
+for few requests as for many, and one ``httpx.Client`` that posts the bodies which the run has sent, in the same order.
 """
 
 import multiprocessing
@@ -38,25 +38,30 @@ WHOLE_DIALECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 class Round(NamedTuple):
-    """One measurement: processor seconds of the run and of the bare calls, and how many requests each sent."""
+    """One measurement: processor seconds of the run, the report and the bare calls, and the number of requests."""
 
     ours: float
+    report: float
     bare: float
     requests: int
 
 
 def rows(scale: float) -> Iterator[Row]:
-    """A row for the default run of each dialect, and one for a single model."""
+    """Two rows for the default run of each dialect and for one of a single model: without and with the report."""
     for dialect, models in WHOLE_DIALECTS:
         with gateway_elsewhere(dialect) as url:
-            yield row(dialect, models, [measured(url, dialect, models) for _ in range(5 if scale >= 1 else 1)])
+            rounds = [measured(url, dialect, models) for _ in range(5 if scale >= 1 else 1)]
+        name = f"runner, {dialect}{' ' if models else ''}{', '.join(models)}"
+        yield row(name, rounds)
+        whole = row(f"{name}, and the report", [each._replace(ours=each.ours + each.report) for each in rounds])
+        yield whole._replace(goal=None, met=None)
 
 
-def row(dialect: str, models: tuple[str, ...], rounds: list[Round]) -> Row:
+def row(name: str, rounds: list[Round]) -> Row:
     """The line of the table for some rounds of the same run."""
     ratios = [each.ours / each.bare for each in rounds]
     return Row(
-        contest=f"runner, {dialect}{' ' if models else ''}{', '.join(models)}",
+        contest=name,
         rival="httpx.Client.post",
         messages=rounds[0].requests,
         rounds=len(rounds),
@@ -88,6 +93,7 @@ def measured(url: str, dialect: str, models: tuple[str, ...]) -> Round:
 def measure(url: str, dialect: str, models: tuple[str, ...], told: Connection) -> None:
     """Measures the run, then the bare calls, and tells what it found."""
     import httpx
+    import jinja2
     import PIL.Image
     from pixelproof_conformance import explore
     from pixelproof_conformance.audit import JOURNAL, run_audit
@@ -98,18 +104,21 @@ def measure(url: str, dialect: str, models: tuple[str, ...], told: Connection) -
 
     assert explore.SHRINKING, PIL.Image.__name__  # loaded before the clock starts, as httpx is
     assert forms()
+    assert jinja2.__name__
     plea = Plea(url, dialect, models=models, options=Options(examples=EXAMPLES, seed=SEED))
     with TemporaryDirectory() as name:
-        started = process_time()
-        write_report(run_audit(plea, Path(name), key=KEY), Path(name))
-        ours = process_time() - started
+        started_run = process_time()
+        report = run_audit(plea, Path(name), key=KEY)
+        ran = process_time()
+        write_report(report, Path(name))
+        written = process_time()
         _, records = read_journal(Path(name, JOURNAL))
     sent = [(record.url, record.sent_content_type, bytes(record.sent)) for record in records]
     started = process_time()
     with httpx.Client(headers={"Authorization": f"Bearer {KEY}", "x-api-key": KEY}) as client:
         for address, content_type, body in sent:
             client.post(address, content=body, headers={"Content-Type": content_type} if content_type else {})
-    told.send(Round(ours, process_time() - started, len(sent)))
+    told.send(Round(ran - started_run, written - ran, process_time() - started, len(sent)))
 
 
 @contextmanager
