@@ -53,14 +53,17 @@ class Probe:
         subject = self.ground.subject
         before = AGAINS[: AGAINS.index(end)]
         broken = [
-            case
+            (case, record)
             for case, record in list(sent.values())
             if case.operation == subject.operation.name and case.model == subject.name
             if broke_down(record) and not case.id.endswith(AGAINS) and case.id + end not in sent
             if all(case.id + past in sent and broke_down(sent[case.id + past][1]) for past in before)
         ]
-        own = [case for case in broken if case.kind == "wire" or shapes.forms_of(case)]
-        ordinary = [case for case in broken if case.kind != "wire" and case.expect != "accepted"]
+        own = [case for case, _ in broken if case.kind == "wire"]
+        # Without a whole answer a request may have been paid for; a server error is one.
+        answered = [case for case, record in broken if case.kind != "wire" and record.failure is None]
+        own += [case for case in answered if shapes.forms_of(case)]
+        ordinary = [case for case in answered if case.expect != "accepted"]
         wanted = [*own, *(ordinary[:MOST_ASKED_AGAIN] if self.ground.wants(values.SERVER_ERROR) else ())]
         return [replace(case, id=case.id + end) for case in wanted]
 
