@@ -36,7 +36,7 @@ def test_requirements_of_a_good_folder(acme: Acme) -> None:
 
 
 def test_a_requirement_keeps_what_was_declared(acme: Acme) -> None:
-    """Statement, source, outcome and hint are those of the file."""
+    """Statement, source, outcome, hint and line are those of the file."""
     assert requirement(acme(), "n-above-8") == {
         "id": "acme/generations/n-above-8",
         "dialect": "acme",
@@ -53,6 +53,7 @@ def test_a_requirement_keeps_what_was_declared(acme: Acme) -> None:
         "parameter": "n",
         "reason": None,
         "observed_only": False,
+        "line": 39,
     }
 
 

@@ -84,7 +84,8 @@ class Folder:
         self.path = path.resolve()
         self.repository = repository
         scripts = str(Path(sys.executable).parent)
-        self.environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+        outside = {name: value for name, value in os.environ.items() if name != "CI"}  # programs print more under it
+        self.environment = {**outside, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
 
     def results(self, page: str) -> Iterator[tuple[Example, str]]:
         """Every example of the page with the output that it really has; one whose program is not here is left out."""

@@ -1,8 +1,9 @@
 """Requests of one subject as bodies in which files stand under their field: what all other strategies are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import combinations
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from pixelproof_conformance.rule_cases import Attempt
 from pixelproof_conformance.strategies.values import allowed_values, odd_values
 from pixelproof_conformance.subject import Body, Subject, baseline_body, whole_body
 from pixelproof_conformance.trial import Trial
+
+T = TypeVar("T")
 
 MOST_SET_ANEW = 3
 """How many parameters of an accepted request are set anew at once."""
@@ -33,7 +36,7 @@ def valid_bodies(subject: Subject, *, images: bool = False) -> st.SearchStrategy
         if values is not None and not fixed:
             optional[name] = values
     simplest = baseline_body(subject).keys()
-    some_start = st.sampled_from([whole_body(case) for case in (plan.baseline, *plan.accepts)])
+    some_start = one_of_these([whole_body(case) for case in (plan.baseline, *plan.accepts)])
     some_names = st.lists(st.sampled_from(sorted(optional)), unique=True, max_size=5) if optional else st.just([])
 
     @st.composite
@@ -61,7 +64,7 @@ def recombined_bodies(subject: Subject) -> st.SearchStrategy[Body]:
         fixed = name in dict(subject.base) or is_refused(node, subject.operation.requirements)
         if values is not None and not fixed:
             optional[name] = values
-    some_start = st.sampled_from([whole_body(case) for case in (plan.baseline, *plan.accepts)])
+    some_start = one_of_these([whole_body(case) for case in (plan.baseline, *plan.accepts)])
     # One choice among all small sets of parameters costs a tenth of the time that a list of choices takes.
     names = sorted(optional)
     some_names = st.sampled_from([found for size in range(MOST_SET_ANEW + 1) for found in combinations(names, size)])
@@ -104,7 +107,7 @@ def bodies_breaking(subject: Subject, requirement: str) -> st.SearchStrategy[Att
     known = [attempt for name, attempt in _broken(subject) if name == requirement]
     if not known:
         return st.nothing()
-    some_known = st.sampled_from(known)
+    some_known = one_of_these(known)
     if not ways:
         return some_known
     valid, some_way = valid_bodies(subject), st.sampled_from(ways)
@@ -117,6 +120,11 @@ def bodies_breaking(subject: Subject, requirement: str) -> st.SearchStrategy[Att
         return changed if _breaks_alone(subject, changed, requirement) else fallback
 
     return build()
+
+
+def one_of_these(values: Sequence[T]) -> st.SearchStrategy[T]:
+    """One of ``values``, which may be too large to be shown: Hypothesis writes out what a strategy samples from."""
+    return st.integers(0, len(values) - 1).map(values.__getitem__)
 
 
 def breakable(subject: Subject) -> tuple[str, ...]:

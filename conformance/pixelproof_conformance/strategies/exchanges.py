@@ -61,10 +61,7 @@ def valid_exchanges(
 
     Raises :class:`UsageError` for a dialect, operation or model that is not known.
     """
-    requests = valid_requests(dialect, operation, model=model)
-    return requests.map(lambda request: _answered(request, None)).filter(
-        lambda exchange: exchange.status == 200 and not _errors(exchange)
-    )
+    return _right(valid_requests(dialect, operation, model=model))
 
 
 def one_fault_exchanges(
@@ -87,6 +84,13 @@ def one_fault_exchanges(
     if not faults:
         raise UsageError(f"requirement={requirement!r}: no answer of {loaded.name}/{operation} is known to break it")
     return _wrong(valid_requests(loaded, operation, model=model), st.sampled_from(faults))
+
+
+@st.composite
+def _right(draw: st.DrawFn, requests: st.SearchStrategy[GeneratedRequest]) -> GeneratedExchange:
+    exchange = _answered(draw(requests), None)
+    assume(exchange.status == 200 and not _errors(exchange))
+    return exchange
 
 
 @st.composite

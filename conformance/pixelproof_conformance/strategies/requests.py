@@ -6,11 +6,12 @@ from difflib import get_close_matches
 from hypothesis import assume
 from hypothesis import strategies as st
 from pixelproof import Dialect, File, Operation, UsageError, load_dialect
+from pixelproof._text import shortened
 
 from pixelproof_conformance.limits.scales import scales_of
 from pixelproof_conformance.model import Case, CaseFile, Json
 from pixelproof_conformance.request import encode_case
-from pixelproof_conformance.strategies.bodies import bodies_breaking, breakable, odd_bodies, valid_bodies
+from pixelproof_conformance.strategies.bodies import bodies_breaking, breakable, odd_bodies, one_of_these, valid_bodies
 from pixelproof_conformance.subject import Body, Subject, split_files, subjects_of
 
 
@@ -76,7 +77,8 @@ class GeneratedRequest:
         return body, message.content_type
 
     def __repr__(self) -> str:
-        parts = [f"{self.dialect}/{self.operation}", f"{self.body!r}" if self.raw is None else f"raw={self.raw!r}"]
+        sent = repr({name: shortened(value) for name, value in self.body.items()})
+        parts = [f"{self.dialect}/{self.operation}", sent if self.raw is None else f"raw={self.raw[:400]!r}"]
         parts += [_described(file) for file in self.described_files]
         parts += [f"breaks {self.requirement}"] if self.requirement else []
         return f"<request {', '.join(parts)}>"
@@ -100,9 +102,7 @@ def valid_requests(
     Raises :class:`UsageError` for a dialect, operation or model that is not known.
     """
     subjects = _subjects(dialect, operation, model, account)
-    return st.sampled_from(subjects).flatmap(
-        lambda subject: valid_bodies(subject, images=True).map(lambda body: _request(subject, body))
-    )
+    return _valid(subjects)
 
 
 def one_fault_requests(
@@ -150,7 +150,7 @@ def boundary_requests(
                 found.append(_request(subject, scale.body(scale.documented + 1), *facts))
     if not found:
         raise UsageError(f"the document states no bounds for {operation} with {_names(subjects)}")
-    return st.sampled_from(found)
+    return one_of_these(found)
 
 
 def _with_any_fault(subject: Subject) -> st.SearchStrategy[GeneratedRequest]:
@@ -160,12 +160,16 @@ def _with_any_fault(subject: Subject) -> st.SearchStrategy[GeneratedRequest]:
     return st.one_of(declared, declared, _odd(subject))
 
 
-def _breaking(subject: Subject, requirement: str) -> st.SearchStrategy[GeneratedRequest]:
-    return bodies_breaking(subject, requirement).map(
-        lambda attempt: _request(
-            subject, attempt.body, requirement, attempt.parameter, attempt.raw, attempt.content_type
-        )
-    )
+@st.composite
+def _valid(draw: st.DrawFn, subjects: list[Subject]) -> GeneratedRequest:
+    subject = draw(st.sampled_from(subjects))
+    return _request(subject, draw(valid_bodies(subject, images=True)))
+
+
+@st.composite
+def _breaking(draw: st.DrawFn, subject: Subject, requirement: str) -> GeneratedRequest:
+    attempt = draw(bodies_breaking(subject, requirement))
+    return _request(subject, attempt.body, requirement, attempt.parameter, attempt.raw, attempt.content_type)
 
 
 @st.composite
