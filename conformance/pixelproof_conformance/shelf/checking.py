@@ -31,7 +31,7 @@ _HEADER = re.compile(
 )
 _USER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?!\[redacted\]@)[^/?#\s@\"']+@")
 _HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#\s\"'<>\\)]+")
-_PLACE = re.compile(r"(?<![\w.~/-])(?:/home/|/Users/|/root/|/tmp/|/var/folders/)[\w.-]+|\b[A-Za-z]:\\+Users\\+[\w.-]+")
+_PLACE = re.compile(r"(?<![\w.~/-])/(?:home|Users|root|tmp|var/folders)/[\w.-]+|\b[A-Za-z]:\\+Users\\+[\w.-]+")
 _PRIVATE_ENDINGS = (".local", ".localdomain", ".internal", ".intranet", ".lan", ".corp", ".home.arpa")
 # Pictures are long and random, and a key may seem to stand in them.
 _PICTURE = re.compile(
