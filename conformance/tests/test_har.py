@@ -1,15 +1,24 @@
 import json
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft6Validator
 from pixelproof._meta import meta_validator
 from pixelproof_conformance.har import write_har
 from pixelproof_conformance.model import Record
 from pixelproof_conformance.traffic.har_entry import parse_entry, read_entry
 from pixelproof_conformance.traffic.har_slices import entries
 from pixelproof_conformance.traffic.line_reader import of_record
+from referencing import Registry, Resource
+
+PUBLISHED = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in (Path(__file__).with_name("official") / "har-1.2").glob("*.json")
+}
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 WORD = st.text("abcdefghij-", min_size=1, max_size=10)
@@ -57,6 +66,17 @@ def test_an_audit_reads_the_exchanges_of_a_run(records: list[Record]) -> None:
 def test_the_archive_is_one_that_other_tools_read(records: list[Record]) -> None:
     """It has all that HAR 1.2 asks for, and nothing that it does not allow."""
     assert [*meta_validator("har").iter_errors(json.loads(written(*records)))] == []
+
+
+@given(st.lists(RECORDS, max_size=3))
+@settings(max_examples=30)
+def test_the_archive_keeps_to_the_published_schema(records: list[Record]) -> None:
+    """HAR 1.2 as the schema says that other programs are held to."""
+    registry: Registry[Any] = Registry().with_resources(
+        (schema["$id"].rstrip("#"), Resource.from_contents(schema)) for schema in PUBLISHED.values()
+    )
+    checker = Draft6Validator(PUBLISHED["har"], registry=registry)
+    assert [error.message for error in checker.iter_errors(json.loads(written(*records)))] == []
 
 
 def test_an_entry_says_what_the_record_says() -> None:
