@@ -179,7 +179,8 @@ def test_an_abort_ends_a_wait_between_tries() -> None:
         client.abort()
         thread.join(5)
         assert not thread.is_alive()
-    assert (records[0].failure, records[0].attempts) in {("interrupted", 1), (None, 1)}  # as far as the answer had come
+    assert len(server.requests) == 1
+    assert records[0].failure in ("interrupted", None), "None when the busy answer was complete before the wait began"
 
 
 def test_a_keyboard_interrupt_passes_through() -> None:
