@@ -28,6 +28,7 @@ from pixelproof_conformance.reduction import reduced
 from pixelproof_conformance.results import identity
 from pixelproof_conformance.strategies.bodies import oddly_changed, recombined_bodies
 from pixelproof_conformance.subject import (
+    UNLISTED_MODEL,
     Body,
     Subject,
     baseline_body,
@@ -179,6 +180,7 @@ def _case(subject: Subject, body: Body, name: str) -> Case | None:
             facts["status"] = 400
     elif (
         contradicts_itself(body)
+        or UNLISTED_MODEL in dict(subject.base).values()  # which values such a model takes no document says
         or not _is_promised(subject, body)
         or any(finding.severity == "warning" and finding.requirement not in tolerated(subject) for finding in findings)
     ):
