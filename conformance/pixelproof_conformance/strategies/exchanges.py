@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -48,6 +49,10 @@ class GeneratedExchange:
             status=self.status,
             content_type=self.content_type,
         )
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How Hypothesis shows an example: as ``repr`` does, and not field by field."""
+        printer.text(repr(self))
 
     def __repr__(self) -> str:
         wrong = f", breaks {self.requirement}" if self.requirement else ""

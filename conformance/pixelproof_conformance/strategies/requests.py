@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -75,6 +76,10 @@ class GeneratedRequest:
         message = encode_case(case, operation.content_type, {}, model_parameter=operation.model_parameter)
         body = message.body if isinstance(message.body, bytes) else b"".join(message.body.pieces())
         return body, message.content_type
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """How Hypothesis shows an example: as ``repr`` does, and not field by field."""
+        printer.text(repr(self))
 
     def __repr__(self) -> str:
         sent = repr({name: shortened(value) for name, value in self.body.items()})
