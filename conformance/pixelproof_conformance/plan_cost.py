@@ -37,16 +37,6 @@ class Cost:
             self.explored_images + other.explored_images,
         )
 
-    @property
-    def most_requests(self) -> int:
-        """All requests, the generated ones included."""
-        return self.requests + self.explored_requests
-
-    @property
-    def most_images(self) -> int:
-        """All pictures, those of generated requests included."""
-        return self.images + self.explored_images
-
 
 def cost_of(plan: Plan, prices: PriceTable, *, examples: int = 0, repeat: int = 1) -> Cost:
     """What a run over ``plan`` costs, with ``examples`` generated requests, and everything sent ``repeat`` times.
