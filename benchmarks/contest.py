@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any, NamedTuple
 
-_SHORTEST_TURN = 0.005
+_SHORTEST_TURN = 0.05
 _FEWEST_ROUNDS = 5
 
 

@@ -19,9 +19,13 @@ ValueCheck: TypeAlias = Callable[[Any, Any], Iterable[Any]]
 
 
 class Asked(NamedTuple):
-    """A rule on the value of a parameter that has to be asked in Python; it is silent when its result is empty."""
+    """A rule on the value of a parameter that has to be asked in Python; it is silent when its result is empty.
+
+    ``fits`` tells whether a text is one that the schema of the parameter itself accepts.
+    """
 
     name: str
+    fits: Callable[[str], bool]
     check: ValueCheck
     parameters: Json
 
@@ -48,9 +52,9 @@ class Decision:
 
     def is_silent(self, body: dict[str, Json]) -> bool:
         """Whether no rule has anything to say on a body that the schema lets through."""
-        for name, check, parameters in self.asked:
+        for name, fits, check, parameters in self.asked:
             if name in body:
-                if check(body[name], parameters):
+                if not fits(body[name]) or check(body[name], parameters):
                     return False
                 if name == self.name and len(body[name]) <= _LONGEST_KEPT and len(self.silent) < _SILENT_KEPT:
                     self.silent.add(body[name])
@@ -72,7 +76,7 @@ def deciding_schema(
     """A schema that accepts a request only if ``schema`` does, for requests whose parameter ``settled`` is right.
 
     It refuses those that have one of the parameters ``absent``, a value outside its schema in ``silences``, or another
-    value than a text for one of ``texts``.
+    value than a text for one of ``texts``; whether such a text is right has to be asked elsewhere.
     """
     decided: dict[str, Json] = bare(schema)
     required = dict.fromkeys(name for name in decided.pop("required", ()) if name != settled)
@@ -85,7 +89,9 @@ def deciding_schema(
     properties = decided["properties"] = {**decided.get("properties", {}), settled: True}
     for name in absent:
         properties[name] = False
-    for name, silence in [*silences, *((name, {"type": "string"}) for name in texts)]:
+    for name in texts:
+        properties[name] = {"type": "string"}
+    for name, silence in silences:
         said = properties.get(name, True)
         if said is True or any(said.get(key) != value for key, value in silence.items()):
             properties[name] = {"allOf": [said, silence]}

@@ -107,7 +107,11 @@ class RequestSection(CompiledSection):
         from jsonschema_rs import Draft202012Validator
 
         judged = [(str(entry.path[0]), entry.rule, entry.parameters) for entry in self.value_rules]
-        asked = [Asked(name, rule.check, parameters) for name, rule, parameters in judged if rule.silent_on is None]
+        asked = [
+            Asked(name, Draft202012Validator(bare(self.schema["properties"][name])).is_valid, rule.check, parameters)
+            for name, rule, parameters in judged
+            if rule.silent_on is None
+        ]
         schema = deciding_schema(
             self.schema,
             settled=settled,

@@ -63,7 +63,7 @@ def test_a_settled_parameter_is_not_judged_again() -> None:
 
 def test_what_has_to_be_looked_at_is_refused() -> None:
     """Parameters for which a rule waits and values on which a rule may speak are not let through."""
-    schema = {"properties": {"a": {"maxLength": 9}, "b": True, "c": True}}
+    schema = {"properties": {"a": {"maxLength": 9}, "b": True, "c": {"type": "string", "pattern": "^y"}}}
     decided = deciding_schema(schema, settled="z", absent=["b", "d"], silences=[("a", {"maxLength": 2})], texts=["c"])
     accepts = jsonschema.Draft202012Validator(decided).is_valid
     assert [accepts(body) for body in ({}, {"a": "12"}, {"c": "x"})] == [True] * 3
@@ -82,21 +82,22 @@ def test_a_rule_is_silent_where_it_says_so(text: str, limit: int) -> None:
 
 
 def test_a_rule_is_asked_once_about_a_short_text() -> None:
-    """A short text on which a rule was silent is not shown to it again; others are, and those that it speaks of."""
+    """A short text that fits and on which a rule was silent is kept; a text that does not fit is never shown to it."""
     seen: list[str] = []
 
     def check(value: str, parameters: object) -> Sequence[str]:
         seen.append(value)
         return ["bad"] if value == "bad" else []
 
-    decision = Decision(lambda body: True, [Asked("a", check, None)])
-    assert [decision.is_silent({"a": value}) for value in ("good", "bad", "x" * 41)] == [True, False, True]
+    decision = Decision(lambda body: True, [Asked("a", lambda text: text != "odd", check, None)])
+    outcomes = [decision.is_silent({"a": value}) for value in ("good", "bad", "x" * 41, "odd")]
+    assert outcomes == [True, False, True, False]
     assert (decision.name, decision.silent, seen) == ("a", {"good"}, ["good", "bad", "x" * 41])
 
 
 def test_several_rules_are_all_asked() -> None:
     """With two rules, a body is accepted only if both are silent on it, and no text is remembered for either."""
-    rules = [Asked(name, lambda value, wrong: [value] if value == wrong else [], name) for name in NAMES[:2]]
+    rules = [Asked(name, bool, lambda value, wrong: [value] if value == wrong else [], name) for name in NAMES[:2]]
     decision = Decision(lambda body: "c" not in body, rules)
     outcomes = [decision.accepts(body) for body in ({}, {"a": "b", "b": "a"}, {"a": "a"}, {"b": "b"}, {"c": 1})]
     assert outcomes == [True, True, False, False, False]
