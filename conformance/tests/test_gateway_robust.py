@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .gateway_client import FORM, Request, send
+from .gateway_requests import IMAGE
 
 VALUES = st.recursive(
     st.none()
@@ -53,3 +54,11 @@ def test_any_bytes_are_answered_or_refused(raw: bytes, operation: str) -> None:
         response = send(Request("orq", operation, raw, content_type=content_type), *fault)
         assert response.status_code in (200, 400)
         assert isinstance(response.json(), dict)
+
+
+@pytest.mark.parametrize("mask", [b"", b"no picture", b"\x89PNG\r\n\x1a\n", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0"])
+def test_a_mask_that_is_no_picture_is_refused_under_a_fault_that_looks_at_masks(mask: bytes) -> None:
+    """The fault looks for black under the transparent pixels, and a mask that cannot be opened has none."""
+    files = (IMAGE, pixelproof.File("mask", mask, "mask.png", "image/png"))
+    edit = Request("orq", "edits", {"model": "openai/gpt-image-1", "prompt": "A fox"}, files)
+    assert send(edit, "wire/shapes/mask-with-black-colours").status_code == 400

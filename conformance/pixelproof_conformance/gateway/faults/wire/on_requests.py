@@ -196,12 +196,15 @@ def one_in_brackets(knock: Knock) -> bool:
 
 
 def black_mask(knock: Knock) -> bool:
-    """A mask with black under its transparent pixels."""
+    """A mask with black under its transparent pixels; one that is no picture, or a cut one, is none."""
     for part in knock.parts:
         if part.name == "mask" and part.filename:
-            with Image.open(BytesIO(bytes(part.content))) as image:
-                colours = image.convert("RGBA").getcolors(image.width * image.height) or []
-                return any(colour == (0, 0, 0, 0) for _, colour in colours)
+            try:
+                with Image.open(BytesIO(bytes(part.content))) as image:
+                    colours = image.convert("RGBA").getcolors(image.width * image.height) or []
+            except (OSError, SyntaxError, ValueError):  # what Pillow raises for bytes that it cannot read
+                return False
+            return any(colour == (0, 0, 0, 0) for _, colour in colours)
     return False
 
 
