@@ -14,6 +14,7 @@ from pixelproof import UsageError
 from pixelproof._errors import DialectError
 from pixelproof._meta import read_checked
 
+from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report import words
 from pixelproof_conformance.reported import Failure, Report, Result, Waived, WaiverState, WaiverUse
 
@@ -116,9 +117,13 @@ def _marked(result: Result, waivers: Sequence[Waiver]) -> Result:
         replace(failure, waived=next((one.waived for one in waivers if one.fits_failure(result, failure)), None))
         for failure in result.failures
     )
-    counted = [failure for failure in failures if failure.outcome == result.outcome]
-    waived = counted[0].waived if counted and all(failure.waived for failure in counted) else None
-    return replace(result, failures=failures, waived=waived)
+    return replace(result, failures=failures, waived=waived_as_a_whole(result.outcome, failures))
+
+
+def waived_as_a_whole(outcome: Outcome, failures: Sequence[Failure]) -> Waived | None:
+    """What waives a result of this outcome: each of the failures that make it one has to be waived."""
+    counted = [failure for failure in failures if failure.outcome == outcome]
+    return counted[0].waived if counted and all(failure.waived for failure in counted) else None
 
 
 def _use(waiver: Waiver, report: Report, today: date) -> WaiverUse:

@@ -6,28 +6,33 @@ import threading
 from pathlib import Path
 
 from pixelproof import UsageError, load_dialect
-from pixelproof.cli._named_values import account_facts
 
 from pixelproof_conformance.audit import now
-from pixelproof_conformance.cli.options import add_dialect_path
+from pixelproof_conformance.cli.audit_terms import add_terms, count, terms_from
+from pixelproof_conformance.cli.forms import add_form_options, choices_without_folder, write_chosen
 from pixelproof_conformance.cli.output import standard_error, standard_output, tell
+from pixelproof_conformance.cli.settings import effective_settings
+from pixelproof_conformance.cli.waivers import add_waiver_options, status_of, waivers_from
 from pixelproof_conformance.interruption import gentle_interrupt
-from pixelproof_conformance.report.write import make_folder, write_report, write_whole
+from pixelproof_conformance.report.write import make_folder, write_whole
+from pixelproof_conformance.reported import Report
 from pixelproof_conformance.traffic.auditing import Audit, audit_files
-from pixelproof_conformance.traffic.findings import exit_status
-from pixelproof_conformance.traffic.ledger import Terms
+from pixelproof_conformance.traffic.findings import SIDES, exit_status
 from pixelproof_conformance.traffic.progress import show_bytes
 from pixelproof_conformance.traffic.report import report_of
 from pixelproof_conformance.traffic.sources import check_sources
 from pixelproof_conformance.traffic.summary import as_lines, as_text
 from pixelproof_conformance.traffic.terminal import show_audit
+from pixelproof_conformance.traffic.waiving import waive
 from pixelproof_conformance.traffic.workers import cores
+from pixelproof_conformance.waivers import today_in_utc
 
 _MOST_FLAWS_TOLD = 10
 _EPILOG = """\
 examples:
   pixelproof audit traffic.har --dialect openai
   pixelproof audit gateway.jsonl.gz --dialect openai --out audit/
+  pixelproof audit gateway.jsonl --dialect openai --report junit=audit.xml --step-summary
   zstd -dc log.jsonl.zst | pixelproof audit - --dialect orq --format json
 """
 
@@ -37,37 +42,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EPILOG
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help="HAR, JSON lines or a journal, plain or .gz; - for standard input")
-    add("--dialect", required=True, metavar="D", help="whose document is meant; a name or the path of a folder")
-    add("--operation", metavar="O", help="the operation of exchanges that were recorded without an address")
-    add(
-        "--route",
-        action="append",
-        default=[],
-        metavar="PATH=O",
-        help="exchanges whose path ends with PATH belong to the operation O (repeatable)",
-    )
-    add(
-        "--model-alias",
-        action="append",
-        default=[],
-        metavar="MODEL=NAME",
-        help="NAME was sent where the document says MODEL (repeatable)",
-    )
-    add("--profile", choices=("document", "observed"), default="document", help="what counts as a failure")
-    add("--account", action="append", default=[], metavar="FACT=true", help="a fact about the account")
-    add("--jobs", type=_count, default=0, metavar="N", help="processes at work (all cores)")
-    add("--max-examples", type=_count, default=3, metavar="N", help="examples of a finding that are kept (3)")
+    add_terms(parser)
+    add("--jobs", type=count, default=0, metavar="N", help="processes at work (all cores)")
     add("--format", choices=("text", "json", "jsonl"), default="text", help="what is printed (text)")
     add("--out", type=Path, metavar="DIR", help="also write report.json, report.html ... and audit.json into DIR")
+    add_form_options(parser)
+    add_waiver_options(parser)
     add("--fail-on", choices=("provider", "client", "both"), default="provider", help="whose findings give status 1")
     add("--strict", action="store_true", help="exit with 2 when a line could not be judged")
     add("--quiet", action="store_true", help="print nothing but errors; the exit status tells")
-    add_dialect_path(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Judges; returns 0 when the provider keeps everything, 1 with failures, 3 when nothing could be judged."""
     terms = terms_from(arguments)
+    waivers = waivers_from(arguments)
+    choices_without_folder(arguments)
     dialect = load_dialect(terms.dialect, dialect_path=terms.dialect_path)
     files: list[str] = arguments.files
     total = check_sources(files)
@@ -83,13 +73,20 @@ def run(arguments: argparse.Namespace) -> int:
         audit = audit_files(
             files, dialect, terms, jobs=arguments.jobs or cores(), progress=step, stopped=stopping.is_set
         )
-    status = exit_status(audit, fail_on=arguments.fail_on, strict=arguments.strict)
+    audit.settings = effective_settings(arguments)
+    waive(audit, waivers, today_in_utc(), SIDES[arguments.fail_on])
+    report = report_of(audit, started)
+    judged = exit_status(audit, fail_on=arguments.fail_on, strict=arguments.strict)
+    status = status_of(report, arguments, judged)
     written: list[Path] = []
-    if arguments.out is not None:
-        written = write_report(report_of(audit, started), arguments.out)
-        written.append(write_whole(arguments.out / "audit.json", as_text(audit, status)))
+    trouble: UsageError | None = None
+    try:
+        _write(report, audit, status, arguments, written)
+    except UsageError as error:  # what was judged for an hour is shown before the disk is complained about
+        trouble = error
     if not arguments.quiet:
         _tell_flaws(audit)
+    if not arguments.quiet or trouble:
         with standard_output() as out:
             if arguments.format == "json":
                 out.write(as_text(audit, status))
@@ -97,34 +94,17 @@ def run(arguments: argparse.Namespace) -> int:
                 out.writelines(as_lines(audit))
             else:
                 show_audit(audit, out, status=status, files=written)
+    if trouble:
+        raise trouble
     return 130 if audit.interrupted else status
 
 
-def terms_from(arguments: argparse.Namespace) -> Terms:
-    """By what is judged. Raises :class:`UsageError` for an option that names what the dialect has not."""
-    folders = tuple(arguments.dialect_path)
-    dialect = load_dialect(arguments.dialect, dialect_path=folders)
-    routes = tuple(_pair(text, "--route", "PATH=OPERATION") for text in arguments.route)
-    for name in (arguments.operation, *(name for _, name in routes)):
-        if name is not None:
-            dialect.operation(name)
-    aliases = tuple(_pair(text, "--model-alias", "MODEL=NAME") for text in arguments.model_alias)
-    known = {*dialect.about["models"], *(m for name in dialect.operations for m in dialect.operation(name).models)}
-    for model, _ in aliases:
-        if model not in known:
-            raise UsageError(
-                f"--model-alias {model}=...: {dialect.name} has no such model; it has {', '.join(sorted(known))}"
-            )
-    return Terms(
-        arguments.dialect,
-        folders,
-        arguments.profile,
-        tuple(account_facts(arguments.account, dialect.about.get("account", {})).items()),
-        arguments.operation,
-        routes,
-        tuple((sent, model) for model, sent in aliases),
-        arguments.max_examples,
-    )
+def _write(report: Report, audit: Audit, status: int, arguments: argparse.Namespace, written: list[Path]) -> None:
+    """Writes what was asked for; ``written`` gets the paths as far as it comes."""
+    folder: Path | None = arguments.out
+    if folder is not None:
+        written.append(write_whole(folder / "audit.json", as_text(audit, status)))
+    written += write_chosen(report, folder, arguments)
 
 
 def _tell_flaws(audit: Audit) -> None:
@@ -134,16 +114,3 @@ def _tell_flaws(audit: Audit) -> None:
         tell(f"... and {audit.tally.unreadable - _MOST_FLAWS_TOLD} more that could not be judged")
     for reason in audit.lost:
         tell(reason)
-
-
-def _pair(text: str, option: str, form: str) -> tuple[str, str]:
-    name, equals, value = text.rpartition("=")
-    if not (name and equals and value):
-        raise UsageError(f"{option} {text!r} is not of the form {form}")
-    return name, value
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 6) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 1 to 99999")
-    return int(text)

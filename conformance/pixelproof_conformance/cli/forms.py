@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from pixelproof import UsageError
+from pixelproof._config.settings import Settings
 
 from pixelproof_conformance.cli.output import tell
 from pixelproof_conformance.report.write import FORM_NAMES, Choice, write_report
@@ -34,8 +35,26 @@ def choices_from(arguments: argparse.Namespace) -> tuple[Choice, ...]:
     return tuple(_choice(text) for text in arguments.report)
 
 
-def write_chosen(report: Report, folder: Path, arguments: argparse.Namespace) -> list[Path]:
-    """Write the forms that were asked for, and the summary; returns the paths of the forms."""
+def choices_without_folder(arguments: argparse.Namespace) -> tuple[Choice, ...]:
+    """The forms of a verb that has a folder only when ``--out`` names one.
+
+    Raises :class:`UsageError` for a form that the command line asks for and that has no place. A settings file says
+    once for several verbs which forms are wanted, so those without a file wait for a folder.
+    """
+    choices = choices_from(arguments)
+    settings: Settings | None = getattr(arguments, "settings", None)
+    asked_here = settings is None or settings.values["reports"].origin == "--report"
+    homeless = next((choice.form for choice in choices if choice.file is None), None)
+    if arguments.out is None and asked_here and homeless is not None:
+        raise UsageError(f"--report {homeless} has no folder; name one with --out DIR, or a file: {homeless}=FILE")
+    return choices
+
+
+def write_chosen(report: Report, folder: Path | None, arguments: argparse.Namespace) -> list[Path]:
+    """Write the forms that were asked for, and the summary; returns the paths of the forms.
+
+    Without ``folder`` only the forms are written that name their file.
+    """
     files = write_report(report, folder, choices_from(arguments))
     if arguments.step_summary:
         _append_summary(report)

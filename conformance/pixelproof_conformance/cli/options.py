@@ -100,24 +100,31 @@ def add_sending(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of the generated requests (a new one each run)")
 
 
-def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
-    """The parsed options as one value. Raises :class:`UsageError` that shows a wrong one."""
+def named_dialect(arguments: argparse.Namespace) -> str:
+    """The dialect that flags or settings name. Raises :class:`UsageError` when they name none."""
     if arguments.dialect is None:
         known = ", ".join(known_dialects(tuple(arguments.dialect_path)))
         raise UsageError(f"whose document? Name it with --dialect, or in pixelproof.toml; known are {known}")
+    name: str = arguments.dialect
+    return name
+
+
+def plea_from(arguments: argparse.Namespace, seed: int) -> Plea:
+    """The parsed options as one value. Raises :class:`UsageError` that shows a wrong one."""
+    dialect = named_dialect(arguments)
     url: str | None = getattr(arguments, "url", "http://127.0.0.1")
     if url is None:
         raise UsageError("which endpoint? Name its URL, or a target of pixelproof.toml")
     return Plea(
         url=url,
-        dialect=arguments.dialect,
+        dialect=dialect,
         operations=tuple(arguments.operation),
         models=tuple(arguments.model),
-        aliases=tuple(_pair(text, "--model-alias", "MODEL=NAME") for text in arguments.model_alias),
+        aliases=tuple(pair(text, "--model-alias", "MODEL=NAME") for text in arguments.model_alias),
         headers=tuple(_header(text) for text in getattr(arguments, "header", ())),
         account=tuple(
             (name, _truth(name, value))
-            for name, value in (_pair(t, "--account", "FACT=true") for t in arguments.account)
+            for name, value in (pair(t, "--account", "FACT=true") for t in arguments.account)
         ),
         dialect_path=tuple(arguments.dialect_path),
         fetch_hosts=tuple(getattr(arguments, "fetch_host", ())),
@@ -166,7 +173,8 @@ def _limits(arguments: argparse.Namespace) -> Limits:
     )
 
 
-def _pair(text: str, option: str, form: str) -> tuple[str, str]:
+def pair(text: str, option: str, form: str) -> tuple[str, str]:
+    """A name and its value as an option gives them. Raises :class:`UsageError` for another form."""
     name, equals, value = text.partition("=")
     if not (name and equals and value):
         raise UsageError(f"{option} {text!r} is not of the form {form}")

@@ -51,21 +51,32 @@ def forms() -> dict[str, Form]:
     }
 
 
-def write_report(report: Report, folder: Path, choices: Sequence[Choice] = ()) -> list[Path]:
+def write_report(report: Report, folder: Path | None, choices: Sequence[Choice] = ()) -> list[Path]:
     """Write the report into ``folder``, which is made when it is missing; returns the paths.
 
-    Without ``choices`` every form is written, else those and ``report.json``. A file is written beside its place and
-    then renamed, so that nobody reads half a report.
+    Without ``choices`` every form is written, else those and ``report.json``. Without ``folder`` only those of
+    ``choices`` are written that name their file. A file is written beside its place and then renamed, so that nobody
+    reads half a report.
     Raises :class:`UsageError`, naming the path, when the folder or the disk does not take it.
     """
-    chosen = [*choices] or [Choice(name) for name in FORM_NAMES]
-    if Choice(ALWAYS) not in chosen:
-        chosen.insert(0, Choice(ALWAYS))
     known = forms()
-    paths = {choice.file or folder / known[choice.form].file: choice.form for choice in chosen}
-    for parent in dict.fromkeys([folder, *[path.parent for path in paths]]):
+    paths = {path: choice.form for choice in _chosen(folder, choices) if (path := _path(choice, folder, known))}
+    for parent in dict.fromkeys([*([folder] if folder else []), *[path.parent for path in paths]]):
         make_folder(parent)
     return [write_whole(path, known[form].render(report)) for path, form in paths.items()]
+
+
+def _chosen(folder: Path | None, choices: Sequence[Choice]) -> list[Choice]:
+    if folder is None:
+        return [*choices]
+    chosen = [*choices] or [Choice(name) for name in FORM_NAMES]
+    return chosen if Choice(ALWAYS) in chosen else [Choice(ALWAYS), *chosen]
+
+
+def _path(choice: Choice, folder: Path | None, known: dict[str, Form]) -> Path | None:
+    if choice.file is not None:
+        return choice.file
+    return None if folder is None else folder / known[choice.form].file
 
 
 def make_folder(folder: Path) -> None:

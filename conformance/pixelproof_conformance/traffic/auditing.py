@@ -7,9 +7,10 @@ from pixelproof import Dialect
 from pixelproof._values import Json
 
 from pixelproof_conformance.redact import redact_text
+from pixelproof_conformance.reported import Waived, WaiverUse
 from pixelproof_conformance.traffic.ledger import Terms
 from pixelproof_conformance.traffic.sources import STDIN, pieces
-from pixelproof_conformance.traffic.tally import Place, Tally
+from pixelproof_conformance.traffic.tally import Key, Place, Tally
 from pixelproof_conformance.traffic.workers import Lost, judged
 
 
@@ -18,7 +19,8 @@ class Audit:
     """What the files have shown.
 
     ``archives`` are the numbers of the HTTP archives among the files; ``lost`` says what was not judged because a
-    process died.
+    process died. ``settings`` are those in force and where they come from. ``waived`` are the findings that do not
+    count, ``waivers`` what became of each waiver.
     """
 
     dialect: Dialect
@@ -28,6 +30,9 @@ class Audit:
     archives: set[int] = field(default_factory=set)
     lost: list[str] = field(default_factory=list)
     interrupted: bool = False
+    settings: dict[str, Json] = field(default_factory=dict)
+    waived: dict[Key, Waived] = field(default_factory=dict)
+    waivers: tuple[WaiverUse, ...] = ()
 
     def where(self, place: Place) -> str:
         """A place as people write it: ``log.jsonl:17``, or ``site.har entry 17``."""
@@ -47,6 +52,7 @@ class Audit:
             "operation": terms.operation,
             "routes": dict(terms.routes),
             "model_aliases": {documented: sent for sent, documented in terms.aliases},
+            "settings": self.settings,
         }
 
 

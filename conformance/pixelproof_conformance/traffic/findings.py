@@ -1,14 +1,18 @@
 """Both sides of an audit in the order in which people want them: the worst first, then the most frequent."""
 
+from dataclasses import asdict
 from typing import NamedTuple
 
 from pixelproof import Requirement
 
 from pixelproof_conformance.model import Json
+from pixelproof_conformance.reported import Waived
 from pixelproof_conformance.traffic.auditing import Audit
 from pixelproof_conformance.traffic.tally import Group, Key, Side
 
 SEVERITIES = ("error", "warning", "info")
+SIDES: dict[str, tuple[Side, ...]] = {"provider": ("provider",), "client": ("client",), "both": ("provider", "client")}
+"""Whose findings count, by what ``--fail-on`` says."""
 
 
 class Found(NamedTuple):
@@ -18,6 +22,7 @@ class Found(NamedTuple):
     group: Group
     facts: Requirement
     severity: str
+    waived: Waived | None = None
 
 
 def findings(audit: Audit, side: Side) -> list[Found]:
@@ -27,7 +32,8 @@ def findings(audit: Audit, side: Side) -> list[Found]:
         if key.side == side:
             facts = audit.dialect.requirements[key.requirement]
             declared = facts.observed_severity if audit.terms.profile == "observed" else facts.severity
-            found.append(Found(key, group, facts, "error" if key.outcome == "fail" else declared))
+            severity = "error" if key.outcome == "fail" else declared
+            found.append(Found(key, group, facts, severity, audit.waived.get(key)))
     return sorted(
         found,
         key=lambda one: (SEVERITIES.index(one.severity), -one.group.seen, one.key.requirement, str(one.key[1:])),
@@ -35,19 +41,18 @@ def findings(audit: Audit, side: Side) -> list[Found]:
 
 
 def exit_status(audit: Audit, *, fail_on: str = "provider", strict: bool = False) -> int:
-    """0 conforms, 1 findings of severity error, 2 unreadable lines when ``strict``, 3 nothing judged or our fault."""
+    """0 conforms, 1 errors that are not waived, 2 unreadable lines when ``strict``, 3 nothing judged or our fault."""
     tally = audit.tally
     if strict and tally.unreadable:
         return 2
-    sides = ("provider", "client") if fail_on == "both" else (fail_on,)
-    if any(key.outcome == "fail" and key.side in sides for key in tally.groups):
+    if any(key.outcome == "fail" and key.side in SIDES[fail_on] and key not in audit.waived for key in tally.groups):
         return 1
     return 3 if audit.lost or tally.faults or not tally.judged else 0
 
 
 def as_json(audit: Audit, found: Found) -> dict[str, Json]:
     """Findings that are one as JSON-ready values."""
-    key, group, facts, severity = found
+    key, group, facts, severity, waived = found
     return {
         "requirement": key.requirement,
         "operation": key.operation,
@@ -58,6 +63,7 @@ def as_json(audit: Audit, found: Found) -> dict[str, Json]:
         "seen": group.seen,
         "says": facts.says,
         "source": facts.source,
+        "waived": None if waived is None else asdict(waived),
         "examples": [
             {
                 "place": audit.where(one.place),

@@ -16,7 +16,8 @@ from pixelproof_conformance.results import requirements_of
 from pixelproof_conformance.subject import find_subject
 from pixelproof_conformance.traffic.auditing import Audit
 from pixelproof_conformance.traffic.findings import Found, findings
-from pixelproof_conformance.traffic.tally import Example
+from pixelproof_conformance.traffic.tally import Example, Side
+from pixelproof_conformance.waivers import notices, waived_as_a_whole
 
 NOT_SEEN = "no recorded exchange put it to the test"
 OBSERVED_ONLY = "judged only under --profile observed"
@@ -38,9 +39,10 @@ def report_of(audit: Audit, started: str) -> Report:
         configuration=audit.configuration() | {"python": sys.version.split()[0]},
         command=_command(audit),
         counts=Counts(requests=tally.judged, images=tally.pictures),
-        results=tuple(_results(audit)),
+        results=tuple(result for result, _ in results_of(audit, "provider")),
         notes=tuple(notes(audit)),
         interrupted=audit.interrupted,
+        waivers=audit.waivers,
         not_checkable=tuple(
             {"id": facts.id, "says": facts.says, "source": facts.source, "reason": facts.reason}
             for facts in dialect.requirements.values()
@@ -72,30 +74,39 @@ def notes(audit: Audit) -> Iterator[str]:
         seen = sum(found.group.seen for found in wrong)
         yield f"Clients broke {counted(len({found.key.requirement for found in wrong}), 'requirement')} {seen} times."
     yield from audit.lost
+    yield from notices(audit.waivers)
 
 
-def _results(audit: Audit) -> Iterator[Result]:
+def results_of(audit: Audit, side: Side) -> Iterator[tuple[Result, list[Found]]]:
+    """The results of one side, each with the findings behind its failures, in their order.
+
+    Of the clients' side: what a request can break counts as kept where no request broke it.
+    """
     tally = audit.tally
     by_result: dict[tuple[str, str, str], list[Found]] = {}
-    for found in findings(audit, "provider"):
+    for found in findings(audit, side):
         by_result.setdefault(found.key[1:4], []).append(found)
     for operation_name in audit.dialect.operations:
         operation = audit.dialect.operation(operation_name)
         order = {name: place for place, name in enumerate(operation.models)}
         models = {model for name, model, _ in tally.exchanges if name == operation_name}
         for model in sorted(models, key=lambda name: (order.get(name, len(order)), name)):
-            for facts in _requirements(audit, operation, model):
+            for facts in _requirements(audit, operation, model, side):
                 key = (operation_name, model, facts.id)
-                yield _result(audit, model, facts, by_result.get(key, []), tally.passed.get(key, 0))
+                passed = tally.passed.get(key, 0) if side == "provider" else 1
+                found_here = by_result.get(key, [])
+                yield _result(audit, model, facts, found_here, passed), found_here
 
 
-def _requirements(audit: Audit, operation: Operation, model: str) -> list[Requirement]:
+def _requirements(audit: Audit, operation: Operation, model: str, side: Side) -> list[Requirement]:
     """The requirements that apply to a model, and the others of which something was seen."""
-    seen = {requirement for name, other, requirement in audit.tally.passed if (name, other) == (operation.name, model)}
-    seen |= {key.requirement for key in audit.tally.groups if key[:3] == ("provider", operation.name, model)}
+    here = (operation.name, model)
+    seen = {key.requirement for key in audit.tally.groups if key[:3] == (side, *here)}
+    if side == "provider":
+        seen |= {requirement for name, other, requirement in audit.tally.passed if (name, other) == here}
     subject = find_subject(audit.dialect, operation, model)
     if subject is not None:
-        seen |= {facts.id for facts in requirements_of(subject)}
+        seen |= {facts.id for facts in requirements_of(subject) if side == "provider" or facts.on == "request"}
     return [facts for name, facts in operation.requirements.items() if name in seen]
 
 
@@ -105,6 +116,7 @@ def _result(audit: Audit, model: str, facts: Requirement, found: list[Found], pa
     note = "" if words or passed else NOT_SEEN
     if facts.observed_only and audit.terms.profile != "observed":
         outcome, note = "disabled", OBSERVED_ONLY
+    failures = tuple(_failure(audit, one) for one in found)
     return Result(
         requirement=facts.id,
         operation=facts.operation,
@@ -116,7 +128,8 @@ def _result(audit: Audit, model: str, facts: Requirement, found: list[Found], pa
         word=facts.outcome,
         checks=passed + sum(one.group.seen for one in found),
         note=note,
-        failures=tuple(_failure(audit, one) for one in found),
+        failures=failures,
+        waived=waived_as_a_whole(outcome, failures),
         on=facts.on,
         parameter=facts.parameter,
         declared=facts.declared,
@@ -128,7 +141,7 @@ def _failure(audit: Audit, found: Found) -> Failure:
     first = group.examples[0]
     curl, python = _reproduction(audit, found, first)
     return Failure(
-        identity=" ".join((key.requirement, key.operation, key.model.replace(" ", "-"), key.parameter or "-")),
+        identity=" ".join(part.replace(" ", "-") for part in (*key[3:4], *key[1:3], key.parameter or "-")),
         outcome=key.outcome,
         message=first.message,
         case=audit.where(first.place),
@@ -142,6 +155,7 @@ def _failure(audit: Audit, found: Found) -> Failure:
         answer=first.answer,
         curl=curl,
         python=python,
+        waived=found.waived,
     )
 
 

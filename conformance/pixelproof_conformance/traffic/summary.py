@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from pixelproof import __version__
 
@@ -47,6 +48,7 @@ def to_json(audit: Audit, status: int) -> dict[str, Json]:
         ],
         "unreadable": [{"place": audit.where(flaw.place), "message": flaw.message} for flaw in tally.flaws],
         "lost": audit.lost,
+        "waivers": [asdict(use) for use in audit.waivers],
     }
 
 

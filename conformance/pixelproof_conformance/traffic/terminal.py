@@ -11,10 +11,11 @@ from rich.text import Text
 
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.terminal import write_captured
-from pixelproof_conformance.report.words import counted
+from pixelproof_conformance.report.words import counted, why_waived
 from pixelproof_conformance.traffic.auditing import Audit
 from pixelproof_conformance.traffic.findings import Found, findings
 from pixelproof_conformance.traffic.report import notes
+from pixelproof_conformance.traffic.tally import Side
 
 STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 MOST_FINDINGS = 20
@@ -65,11 +66,10 @@ def _side(audit: Audit, found: list[Found], heading: str, meaning: str) -> list[
     parts: list[RenderableType] = ["", Text.assemble((heading, "bold"), (f"  {meaning}", "dim"))]
     if not found:
         return [*parts, "  nothing found"]
-    for one in found[:MOST_FINDINGS]:
-        title = Text.assemble(
-            (f"  {one.severity}", STYLES[one.severity]), "  ", (one_line(one.key.requirement), "bold")
-        )
-        parts += [title, _facts(audit, one)]
+    for one in sorted(found, key=lambda one: one.waived is not None)[:MOST_FINDINGS]:
+        name = one_line(one.key.requirement)
+        told = ("  waived", "dim") if one.waived else (f"  {one.severity}", STYLES[one.severity])
+        parts += [Text.assemble(told, "  ", (name, "bold")), _facts(audit, one)]
     if len(found) > MOST_FINDINGS:
         parts.append(f"  {len(found) - MOST_FINDINGS} more; --out DIR or --format json has all of them")
     return parts
@@ -88,6 +88,8 @@ def _facts(audit: Audit, found: Found) -> Table:
     if first.expected:
         rows += [("expected", one_line(first.expected)), ("actual", one_line(shown(first.actual)))]
     rows.append(("source", one_line(found.facts.source)))
+    if found.waived:
+        rows.append(("waived", why_waived(found.waived)))
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(width=8)
     table.add_column(style="dim", no_wrap=True)
@@ -103,13 +105,16 @@ def verdict(audit: Audit) -> str:
     if not tally.judged:
         said = "Nothing was judged: no exchange of an operation of the dialect was found."
     else:
-        broken = {
-            side: len({found.key.requirement for found in findings(audit, side) if found.severity == "error"})
-            for side in ("provider", "client")
-        }
         said = (
             f"{tally.judged:,} {'exchange' if tally.judged == 1 else 'exchanges'} judged."
-            f" The provider broke {counted(broken['provider'], 'requirement')},"
-            f" clients broke {counted(broken['client'], 'requirement')}."
+            f" The provider broke {_broken(audit, 'provider')}, clients broke {_broken(audit, 'client')}."
         )
     return f"{said} The audit was stopped early." if audit.interrupted else said
+
+
+def _broken(audit: Audit, side: Side) -> str:
+    """How many requirements a side broke, and how many of them count no more."""
+    errors = [found for found in findings(audit, side) if found.severity == "error"]
+    names = {found.key.requirement for found in errors}
+    waived = len(names - {found.key.requirement for found in errors if found.waived is None})
+    return counted(len(names), "requirement") + (f" ({waived} waived)" if waived else "")

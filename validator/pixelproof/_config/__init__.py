@@ -8,5 +8,5 @@ check    -> what is wrong in it
 settings -> the value of every key of one call, and where it comes from
 """
 
-VERBS = ("run", "plan", "limits", "validate", "judge", "waive")
+VERBS = ("run", "plan", "limits", "validate", "judge", "audit", "waive")
 """The verbs that read the settings."""
