@@ -117,7 +117,7 @@ def test_show_of_another_verb_says_which_there_are(command: Command) -> None:
     found = command("config", "show", "serve")
     assert (found.status, found.line) == (
         2,
-        "'serve' reads no settings file; the verbs that do are run, plan, limits, validate, judge, waive",
+        "'serve' reads no settings file; the verbs that do are run, plan, limits, validate, judge, audit, waive",
     )
 
 

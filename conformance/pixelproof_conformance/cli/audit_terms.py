@@ -2,7 +2,7 @@
 
 import argparse
 
-from pixelproof import UsageError, load_dialect
+from pixelproof import Dialect, UsageError, load_dialect
 from pixelproof.cli._named_values import account_facts
 
 from pixelproof_conformance.cli.options import add_dialect_path, named_dialect, pair
@@ -40,10 +40,9 @@ def terms_from(arguments: argparse.Namespace) -> Terms:
     folders = tuple(arguments.dialect_path)
     name = named_dialect(arguments)
     dialect = load_dialect(name, dialect_path=folders)
-    routes = tuple(_route(text) for text in arguments.route)
-    for operation in (arguments.operation, *(operation for _, operation in routes)):
-        if operation is not None:
-            dialect.operation(operation)
+    routes = tuple(_route(text, dialect) for text in arguments.route)
+    if arguments.operation is not None:
+        _check_operation(f"--operation {arguments.operation}", arguments.operation, dialect)
     aliases = tuple(pair(text, "--model-alias", "MODEL=NAME") for text in arguments.model_alias)
     known = {*dialect.about["models"], *(m for name in dialect.operations for m in dialect.operation(name).models)}
     for model, _ in aliases:
@@ -63,11 +62,19 @@ def terms_from(arguments: argparse.Namespace) -> Terms:
     )
 
 
-def _route(text: str) -> tuple[str, str]:
+def _route(text: str, dialect: Dialect) -> tuple[str, str]:
     path, equals, operation = text.rpartition("=")  # a path may have one, an operation has none
     if not (path and equals and operation):
         raise UsageError(f"--route {text!r} is not of the form PATH=OPERATION")
+    _check_operation(f"--route {text}", operation, dialect)
     return path, operation
+
+
+def _check_operation(option: str, name: str, dialect: Dialect) -> None:
+    try:
+        dialect.operation(name)
+    except UsageError as error:
+        raise UsageError(f"{option}: {error}") from None
 
 
 def count(text: str) -> int:

@@ -7,6 +7,7 @@ from pixelproof import Requirement
 
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.reported import Waived
+from pixelproof_conformance.traffic.arrival import facts_of
 from pixelproof_conformance.traffic.auditing import Audit
 from pixelproof_conformance.traffic.tally import Group, Key, Side
 
@@ -30,7 +31,7 @@ def findings(audit: Audit, side: Side) -> list[Found]:
     found = []
     for key, group in audit.tally.groups.items():
         if key.side == side:
-            facts = audit.dialect.requirements[key.requirement]
+            facts = facts_of(audit.dialect, key.operation, key.requirement)
             declared = facts.observed_severity if audit.terms.profile == "observed" else facts.severity
             severity = "error" if key.outcome == "fail" else declared
             found.append(Found(key, group, facts, severity, audit.waived.get(key)))

@@ -9,7 +9,17 @@ from jiter import from_json
 from pixelproof._text import shown
 
 from pixelproof_conformance.model import Json
-from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded, RecordError, header_of, pairs_of
+from pixelproof_conformance.traffic.recorded import (
+    UNKNOWN,
+    Recorded,
+    RecordError,
+    Timing,
+    header_of,
+    pairs_of,
+    timing_of,
+)
+
+_MOST_NUMBER = 1e12
 
 
 def parse_entry(raw: bytes) -> Json:
@@ -51,6 +61,7 @@ def read_entry(entry: Json) -> Recorded:
         answer=_answer(content) if answered else UNKNOWN,
         answer_type=header_of(came, "content-type") or _text(content.get("mimeType")) or None,
         headers=(*sent, *came),
+        timing=_timing(entry, came),
     )
 
 
@@ -59,6 +70,22 @@ def _object(entry: Json, name: str) -> dict[str, Json]:
     if not isinstance(found, dict):
         raise RecordError(f"it has no {name}; an entry of HAR 1.2 has a request and a response")
     return found
+
+
+def _timing(entry: dict[str, Json], answer_headers: tuple[tuple[str, str], ...]) -> Timing | None:
+    """When the answer came. Only archives of runs say when each chunk did, under keys of their own."""
+    took = _numbers([entry.get("time")])
+    if not took:
+        return timing_of(answer_headers)
+    sizes = tuple(int(size) for size in _numbers(entry.get("_arrived")))
+    return timing_of(answer_headers, took[0] / 1000, _numbers(entry.get("_arrivals")), sizes)
+
+
+def _numbers(value: Json) -> tuple[float, ...]:
+    """The numbers of an array; none when something else stands in it."""
+    items = value if isinstance(value, list) else []
+    fits = all(type(item) in (int, float) and 0 <= item <= _MOST_NUMBER for item in items)
+    return tuple(items) if fits else ()
 
 
 def _text(value: Json) -> str:

@@ -35,6 +35,7 @@ from pixelproof_conformance.traffic.ledger import Ledger, Terms
 from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded
 from pixelproof_conformance.traffic.routing import Routes
 from pixelproof_conformance.traffic.tally import Key, Place, Side, Tally
+from pixelproof_conformance.wire_checks.streams import AT_ONCE
 
 _EVENT_STREAM = "text/event-stream"
 _EVENTS = (b"event:", b"data: ", b"data:{")
@@ -225,6 +226,8 @@ class _Judgement:
             return
         request = None if self.fields is UNKNOWN else self.sent
         streamed, message = self.read_answer()
+        if streamed:
+            self.arrived(message)
         verdict = self.judged(request if not wrong else None, streamed=streamed)
         for finding in verdict.findings:
             self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
@@ -238,6 +241,15 @@ class _Judgement:
             tested = self.ledger.put_to_test.requirements(operation, known, message, status, streamed=streamed)
             self.ledger.passed(operation, self.model, tested - found)
         self.count_pictures(message)
+
+    def arrived(self, events: Json) -> None:
+        """Count whether the events came as they were made, where it is known when they came."""
+        count = len(events) if isinstance(events, list) else 0
+        tested, finding = self.ledger.arrival.finding(self.operation, count, self.one.timing)
+        if finding is not None:
+            self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
+        elif tested:
+            self.ledger.passed(self.operation, self.model, frozenset({AT_ONCE}))
 
     def judged(self, request: Json, *, streamed: bool) -> Verdict:
         one, facts = self.one, {"request": request, "status": self.one.status, **self.facts}

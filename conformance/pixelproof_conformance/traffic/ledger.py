@@ -7,6 +7,7 @@ from pixelproof._values import Profile
 
 from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Json
+from pixelproof_conformance.traffic.arrival import Arrival, facts_of
 from pixelproof_conformance.traffic.put_to_test import PutToTest
 from pixelproof_conformance.traffic.routing import origin_of
 from pixelproof_conformance.traffic.tally import MOST_ADDRESSES, Tally
@@ -44,6 +45,7 @@ class Ledger:
         self.account = dict(terms.account)
         self.tally = Tally(terms.most_examples)
         self.put_to_test = PutToTest()
+        self.arrival = Arrival(dialect)
         self.labels: dict[tuple[str, str], str] = {}
         self._aliases = dict(terms.aliases)
         self._shapes: dict[tuple[str, str, int | None, frozenset[str]], int] = {}
@@ -136,9 +138,8 @@ class Ledger:
         self._shapes.clear()
         observed = self.terms.profile == "observed"
         for (name, model, requirements), count in self._kept.items():
-            facts = self.dialect.requirements
             for requirement in requirements:
-                if observed or not facts[requirement].observed_only:
+                if observed or not facts_of(self.dialect, name, requirement).observed_only:
                     self._pass((name, model, requirement), count)
         self._kept.clear()
 

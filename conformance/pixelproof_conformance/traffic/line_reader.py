@@ -13,7 +13,7 @@ from pixelproof._text import shown
 
 from pixelproof_conformance.model import Json, Record
 from pixelproof_conformance.record_json import record_from_json
-from pixelproof_conformance.traffic.recorded import UNKNOWN, Kind, Recorded, RecordError, header_of, pairs_of
+from pixelproof_conformance.traffic.recorded import UNKNOWN, Kind, Recorded, RecordError, header_of, pairs_of, timing_of
 
 _TEXT = (str, type(None))
 _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -65,7 +65,10 @@ def read_line(value: Json) -> Recorded:
     asked, answered = _only_one(value, REQUESTS), _only_one(value, ANSWERS)
     if asked is None and answered is None:
         raise RecordError(f"it has nothing to judge; it needs one of {', '.join((*REQUESTS, *ANSWERS))}")
-    headers = (*pairs_of(value.get("request_headers") or value.get("headers")), *pairs_of(value.get("answer_headers")))
+    if value.get("files") and asked in ("body", "body_base64"):
+        raise RecordError(f"it has {asked} and files; a body that was kept as it was sent holds its files")
+    came = pairs_of(value.get("answer_headers"))
+    headers = (*pairs_of(value.get("request_headers") or value.get("headers")), *came)
     sole = value.get("content_type")
     return Recorded(
         value.get("method"),
@@ -81,6 +84,7 @@ def read_line(value: Json) -> Recorded:
         sole if answered is not None else None,
         value.get("account"),
         headers,
+        timing_of(came),
     )
 
 
@@ -96,6 +100,7 @@ def of_record(record: Record) -> Recorded:
         status=record.status if answered else None,
         answer=record.body if answered else UNKNOWN,
         answer_type=record.content_type,
+        timing=timing_of(tuple(record.headers.items()), record.seconds, record.arrivals, record.arrived),
     )
 
 

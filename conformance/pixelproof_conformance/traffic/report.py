@@ -14,6 +14,7 @@ from pixelproof_conformance.reported import Counts, Failure, Report, Result
 from pixelproof_conformance.reproduce import curl_line, python_snippet
 from pixelproof_conformance.results import requirements_of
 from pixelproof_conformance.subject import find_subject
+from pixelproof_conformance.traffic.arrival import facts_of
 from pixelproof_conformance.traffic.auditing import Audit
 from pixelproof_conformance.traffic.findings import Found, findings
 from pixelproof_conformance.traffic.tally import Example, Side
@@ -107,7 +108,9 @@ def _requirements(audit: Audit, operation: Operation, model: str, side: Side) ->
     subject = find_subject(audit.dialect, operation, model)
     if subject is not None:
         seen |= {facts.id for facts in requirements_of(subject) if side == "provider" or facts.on == "request"}
-    return [facts for name, facts in operation.requirements.items() if name in seen]
+    stated = [facts for name, facts in operation.requirements.items() if name in seen]
+    wire = sorted(seen - operation.requirements.keys())
+    return [*stated, *(facts_of(audit.dialect, operation.name, name) for name in wire)]
 
 
 def _result(audit: Audit, model: str, facts: Requirement, found: list[Found], passed: int) -> Result:
