@@ -5,6 +5,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from typing import BinaryIO
 from urllib.parse import parse_qsl, urlsplit
@@ -15,6 +16,7 @@ from pixelproof_conformance.model import Json, Record
 from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_text, redact_url
 
 _UNKNOWN_TIME = "1970-01-01T00:00:00Z"
+_FILE = re.compile(rb"\bfilename\*?=", re.IGNORECASE)
 
 
 def write_har(records: Iterable[Record], out: BinaryIO) -> int:
@@ -92,8 +94,9 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> list[Json]:
 
 def _text(data: bytes, encoding: str, content_type: str) -> dict[str, str]:
     """A body as text. An upload is text only where that cannot be mistaken: readers take other text for damaged."""
+    is_form = content_type.lower().startswith("multipart/")
     try:
-        text = data.decode("ascii" if content_type.lower().startswith("multipart/") else "utf-8")
+        text = None if is_form and _FILE.search(data) else data.decode("ascii" if is_form else "utf-8")
     except UnicodeDecodeError:
-        return {"text": base64.b64encode(data).decode(), encoding: "base64"}
-    return {"text": text}
+        text = None
+    return {"text": base64.b64encode(data).decode(), encoding: "base64"} if text is None else {"text": text}

@@ -18,6 +18,8 @@ _LONGEST_REQUEST = 8_000
 _LONGEST_ANSWER = 160
 _READ_OF_ANSWER = 64 * 1024
 _MOST_NODES = 10_000
+_LEAST_COOKIE = 6
+"""Shorter values of cookies are words such as ``true``, which would be taken out of everything."""
 _CUTS = (48, 80)
 """Where messages cut long values (see ``pixelproof._text``); the beginning of a secret is secret, too."""
 
@@ -28,6 +30,8 @@ def secrets_of(one: Recorded, *bodies: Json) -> Secrets:
     for name, value in one.headers:
         if is_secret_name(name):
             found += [value, *value.split(" ")[1:2]]
+        if name.lower() in ("cookie", "set-cookie"):
+            found += [text for pair in value.split(";") if len(text := pair.partition("=")[2].strip()) >= _LEAST_COOKIE]
     found += _secrets_in(one.address or "")
     for body in bodies:
         found += _secret_texts(body)

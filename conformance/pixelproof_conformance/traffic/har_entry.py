@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from typing import Any
 
 from jiter import from_json
@@ -20,6 +21,7 @@ from pixelproof_conformance.traffic.recorded import (
 )
 
 _MOST_NUMBER = 1e12
+_FILE = re.compile(r"\bfilename\*?=", re.IGNORECASE)
 
 
 def parse_entry(raw: bytes) -> Json:
@@ -55,7 +57,7 @@ def read_entry(entry: Json) -> Recorded:
     return Recorded(
         method=method,
         address=url,
-        request=_posted(posted, request_type),
+        request=_posted(posted, request_type, _length(sent), request.get("bodySize")),
         request_type=request_type,
         status=status if answered else None,
         answer=_answer(content) if answered else UNKNOWN,
@@ -92,17 +94,26 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _posted(posted: dict[str, Json], content_type: str | None) -> Any:
-    """The body as it was sent. An upload that a tool wrote as text is damaged unless it is ASCII."""
+def _posted(posted: dict[str, Json], content_type: str | None, length: int | None, size: Json) -> Any:
+    """The body as it was sent. ``length`` is its Content-Length, ``size`` what the tool says of it.
+
+    Tools leave the files out of an upload or write their bytes as text, and cut long bodies.
+    """
     text = posted.get("text")
     is_form = (content_type or "").lower().startswith("multipart/")
     if posted.get("_encoding", posted.get("encoding")) == "base64":
         return _decoded(text)
     if isinstance(text, str) and (text or not posted.get("params")):
-        if is_form and not text.isascii():
-            return UNKNOWN
-        return text.encode("utf-8", "surrogatepass")
+        data = text.encode("utf-8", "surrogatepass")
+        whole = len(data) >= max(length or 0, size if type(size) is int else 0)
+        sure = not is_form or (text.isascii() and (len(data) == length or not _FILE.search(text)))
+        return data if whole and sure else UNKNOWN
     return _fields(posted.get("params")) if is_form else UNKNOWN
+
+
+def _length(headers: tuple[tuple[str, str], ...]) -> int | None:
+    text = header_of(headers, "content-length") or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _fields(params: Json) -> Any:

@@ -41,7 +41,11 @@ def entries(read: Callable[[int], bytes]) -> Iterator[bytes]:
         depth -= 1
         if found and depth == within:
             yield entry.end()
-    raise RecordError("the archive ends too early" if found else "it has no log.entries, so it is no HTTP archive")
+    raise RecordError(
+        "the archive ends too early"
+        if found
+        else "it has no log.entries, so it is no HTTP archive; name a log of JSON lines .jsonl"
+    )
 
 
 class _Window:

@@ -24,7 +24,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "dialect": (_TEXT, "a string"),
     "content_type": (_TEXT, "a string"),
     "request_content_type": (_TEXT, "a string"),
-    "status": ((int, type(None)), "a status from 100 to 999, or null when no answer came"),
+    "status": ((int, str, type(None)), "a status from 100 to 999, or null when no answer came"),
     "account": ((dict,), "an object of true and false"),
     "files": ((list,), "an array of objects"),
     "body_base64": ((str,), "base64"),
@@ -57,11 +57,16 @@ def read_line(value: Json) -> Recorded:
     for key, (kinds, words) in _KINDS.items():
         if key in value and type(value[key]) not in kinds:
             raise RecordError(f"its {key} is {shown(value[key])}; it has to be {words}")
-    status = value.get("status")
+    status = _status(value.get("status"))
     if status is not None and not 100 <= status <= 999:
         raise RecordError(f"its status is {status}; it has to be {_KINDS['status'][1]}")
     if any(type(fact) is not bool for fact in value.get("account", {}).values()):
         raise RecordError(f"its account is {shown(value['account'])}; it has to be {_KINDS['account'][1]}")
+    for key, place in (("request", "body"), ("answer", "answer_body")):
+        if isinstance(value.get(key), str) and value[key].lstrip()[:1] == "{":
+            raise RecordError(
+                f"its {key} is text; write it as an object, or as {place}, which is the text that was sent"
+            )
     asked, answered = _only_one(value, REQUESTS), _only_one(value, ANSWERS)
     if asked is None and answered is None:
         raise RecordError(f"it has nothing to judge; it needs one of {', '.join((*REQUESTS, *ANSWERS))}")
@@ -102,6 +107,15 @@ def of_record(record: Record) -> Recorded:
         answer_type=record.content_type,
         timing=timing_of(tuple(record.headers.items()), record.seconds, record.arrivals, record.arrived),
     )
+
+
+def _status(value: Json) -> int | None:
+    """The status; many logs write it as text."""
+    if isinstance(value, int | None):
+        return value
+    if not (len(value) == 3 and value.isascii() and value.isdigit()):
+        raise RecordError(f"its status is {shown(value)}; it has to be {_KINDS['status'][1]}")
+    return int(value)
 
 
 def _record(value: dict[str, Json]) -> Record:

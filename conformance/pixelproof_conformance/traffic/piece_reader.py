@@ -1,5 +1,6 @@
 """Judging a piece: every line or entry of it goes to the judge, and what cannot be judged is counted with its place."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from pixelproof_conformance.traffic.tally import Place, Tally
 
 _BOM = b"\xef\xbb\xbf"
 _SKIPPED_AT_ONCE = 1 << 20
+_ENDS_EARLY = "EOF while parsing"
+_POSITION = re.compile(r" at line 1 column (\d+)")
 
 
 class PieceReader:
@@ -61,8 +64,13 @@ class PieceReader:
             value, flaw = parse_json(raw.removeprefix(_BOM))
             if flaw is None:
                 self._line(value, Place(source, number))
+            if flaw is None or not raw.removeprefix(_BOM).strip():
                 return
-        self._judge.tally.flaw(Place(source, number), redact_text(message.replace("The body", "The line", 1)))
+        if _ENDS_EARLY in message:
+            told = "The line ends too early: it was cut, or goes on in the next; write one exchange a line."
+        else:
+            told = _POSITION.sub(r" at column \1", message.replace("The body", "The line", 1))
+        self._judge.tally.flaw(Place(source, number), redact_text(told))
 
     def _line(self, value: Json, place: Place) -> None:
         if is_journal_header(value):

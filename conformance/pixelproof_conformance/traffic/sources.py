@@ -21,7 +21,11 @@ STDIN = "-"
 PIECE_BYTES = 2 * 1024 * 1024
 _HEAD = 64 * 1024
 _ARCHIVE = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{')
+_SPREAD = re.compile(rb"\{[ \t]*\r?\n")
 _GZIP = b"\x1f\x8b"
+DAMAGED = (OSError, EOFError, zlib.error)
+"""What a file that cannot be read to its end raises."""
+
 _OTHER_PACKERS = {b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 
 
@@ -106,7 +110,7 @@ class _Source:
         try:
             with self._opened() as raw:
                 yield from self._cut(raw)
-        except (OSError, EOFError, zlib.error) as error:
+        except DAMAGED as error:
             reason = getattr(error, "strerror", None) or str(error)
             damaged = isinstance(error, EOFError | zlib.error | BadGzipFile)
             told = f"the gzip data are damaged ({reason})" if damaged else f"cannot be read ({reason})"
@@ -149,7 +153,7 @@ class _Source:
     def _entries(self, read: Callable[[int], bytes], position: Callable[[], int]) -> Iterator[Piece]:
         waiting: list[bytes] = []
         size = 0
-        flaw = None
+        flaw, damage = None, None
         try:
             for entry in entries(read):
                 waiting.append(entry)
@@ -159,8 +163,12 @@ class _Source:
                     waiting, size = [], 0
         except RecordError as error:
             flaw = str(error)
+        except DAMAGED as error:
+            damage = error
         if waiting:
             yield self._piece(position, entries=tuple(waiting))
+        if damage is not None:
+            raise damage
         if flaw:
             yield Piece(0, self._number, 0, flaw=flaw)
 
@@ -181,13 +189,18 @@ class _Content:
             if packed.head(_HEAD).startswith(magic):
                 raise UsageError(f"{name}: is packed with {packer}; unpack it, for example into a pipe to -")
         self.is_plain = not packed.head(_HEAD).startswith(_GZIP)
-        content = packed if self.is_plain else _Refilled(GzipFile(fileobj=cast("BinaryIO", packed)))
+        content = packed if self.is_plain else _Refilled(_Unpacked(GzipFile(fileobj=cast("BinaryIO", packed))))
         head = content.head(_HEAD)
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise UsageError(f"{name}: is UTF-16; write it as UTF-8")
         if b"\0" in head:
             raise UsageError(f"{name}: is neither JSON lines nor an HTTP archive (HAR), for it holds zero bytes")
-        if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"[":
-            raise UsageError(f"{name}: is a JSON array; write one exchange a line, for example with jq -c '.[]'")
         self.is_archive = is_archive_name(name) or _ARCHIVE.match(head) is not None
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if start[:1] == b"[":
+            raise UsageError(f"{name}: is a JSON array; write one exchange a line, for example with jq -c '.[]'")
+        if not self.is_archive and _SPREAD.match(start):
+            raise UsageError(f"{name}: is JSON over several lines; write one exchange a line, for example with jq -c .")
         self.read = content.read
         self._packed = packed
 
@@ -196,18 +209,50 @@ class _Content:
         return self._packed.position
 
 
+class _Unpacked:
+    """What is packed with gzip; what comes before damage is given before the damage is told."""
+
+    def __init__(self, packed: GzipFile) -> None:
+        self._packed = packed
+        self._damage: Exception | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to ``size`` bytes, fewer before the end or the damage. Raises what ``gzip`` raises."""
+        if self._damage is not None:
+            raise self._damage
+        parts: list[bytes] = []
+        left = size
+        while left:
+            try:
+                part = self._packed.read1(left)
+            except DAMAGED as error:
+                self._damage = error
+                if not parts:
+                    raise
+                break
+            if not part:
+                break
+            parts.append(part)
+            left -= len(part) if left > 0 else 0
+        return b"".join(parts)
+
+
 class _Refilled:
     """A stream whose beginning can be looked at before it is read; ``position`` counts the bytes that were read."""
 
-    def __init__(self, stream: "BinaryIO | GzipFile") -> None:
+    def __init__(self, stream: "BinaryIO | _Unpacked") -> None:
         self._stream = stream
         self._waiting = b""
         self.position = 0
 
     def head(self, size: int) -> bytes:
         """The first bytes, which are still to be read."""
-        while len(self._waiting) < size and (more := self._stream.read(size - len(self._waiting))):
-            self._waiting += more
+        try:
+            while len(self._waiting) < size and (more := self._stream.read(size - len(self._waiting))):
+                self._waiting += more
+        except DAMAGED:
+            if not self._waiting:
+                raise  # else it is told when it is reached
         return self._waiting
 
     def read(self, size: int = -1) -> bytes:

@@ -13,7 +13,7 @@ from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.terminal import write_captured
 from pixelproof_conformance.report.words import counted, why_waived
 from pixelproof_conformance.traffic.auditing import Audit
-from pixelproof_conformance.traffic.findings import Found, findings
+from pixelproof_conformance.traffic.findings import SIDES, Found, findings
 from pixelproof_conformance.traffic.report import notes
 from pixelproof_conformance.traffic.tally import Side
 
@@ -39,12 +39,15 @@ def show_audit(audit: Audit, out: TextIO, *, status: int, files: Sequence[Path] 
 
 
 def _parts(audit: Audit, status: int, files: Sequence[Path]) -> list[RenderableType]:
-    parts: list[RenderableType] = [_exchanges(audit)]
-    for side in ("provider", "client"):
-        parts += _side(audit, findings(audit, side), *_HEADINGS[side])
+    parts: list[RenderableType] = []
+    if audit.tally.judged:
+        parts.append(_exchanges(audit))
+        for side in SIDES["both"]:
+            parts += _side(audit, findings(audit, side), *_HEADINGS[side])
     told = [f"note: {one_line(note)}" for note in notes(audit) if not note.startswith("Clients broke")]
     parts += ["", *told] if told else []
     parts += ["", Text(verdict(audit), style="bold red" if status == 1 else "bold")]
+    parts = parts[1:] if parts[:1] == [""] else parts
     return [*parts, *(f"written: {one_line(str(path), 4000)}" for path in files)]
 
 
@@ -103,7 +106,7 @@ def verdict(audit: Audit) -> str:
     """The audit in a few sentences."""
     tally = audit.tally
     if not tally.judged:
-        said = "Nothing was judged: no exchange of an operation of the dialect was found."
+        said = f"Nothing was judged: {_why_nothing(audit)}."
     else:
         said = (
             f"{tally.judged:,} {'exchange' if tally.judged == 1 else 'exchanges'} judged."
@@ -118,3 +121,12 @@ def _broken(audit: Audit, side: Side) -> str:
     names = {found.key.requirement for found in errors}
     waived = len(names - {found.key.requirement for found in errors if found.waived is None})
     return counted(len(names), "requirement") + (f" ({waived} waived)" if waived else "")
+
+
+def _why_nothing(audit: Audit) -> str:
+    tally = audit.tally
+    if tally.left_out:
+        return f"no exchange of an operation of {audit.dialect.name} was found"
+    if tally.unreadable:
+        return "nothing could be read as a recorded exchange"
+    return "no exchange stands in what was read"
