@@ -18,7 +18,7 @@ from pixelproof._events import listed_events, read_events
 from pixelproof._form import read_form
 from pixelproof._parse import parse_json
 from pixelproof._values import VALID
-from pixelproof.rules.documented_request_refused import ACCEPTED
+from pixelproof.rules.documented_request_refused import ACCEPTED, leaves_open
 
 from pixelproof_conformance.judge import (
     FILTERED,
@@ -86,7 +86,10 @@ class Judge:
             label = ledger.label(operation, request)
         if verdict is not VALID and not self._noted(operation, label, verdict):
             return False
-        ledger.accepted(operation.name, label, status, request)
+        if verdict is VALID or _is_promised(operation, verdict):
+            ledger.accepted(operation.name, label, status, request)
+        else:
+            ledger.exchange(operation, label, status)
         if address[0] != "/":
             ledger.came_from(address)
         return True
@@ -181,7 +184,7 @@ class _Judgement:
         if status is None:
             self.ledger.undecided("no answer was recorded")
         elif 200 <= status < 300:
-            self.accepted(status, [finding for finding in asked.findings if self.to_be_refused(finding)])
+            self.accepted(status, asked)
         elif status in NO_ACCESS or status in TRY_AGAIN or status in NO_ROUTE or not 400 <= status < 500:
             self.ledger.undecided(f"status {status}")
         elif one.answer is UNKNOWN:
@@ -214,13 +217,14 @@ class _Judgement:
             self.secrets = secrets_of(self.one, request)
         return place_of(redact_text(parameter, self.secrets))
 
-    def accepted(self, status: int, wrong: list[Finding]) -> None:
+    def accepted(self, status: int, asked: Verdict) -> None:
         operation, one = self.operation, self.one
+        wrong = [finding for finding in asked.findings if self.to_be_refused(finding)]
         for finding in {finding.requirement: finding for finding in wrong}.values():
             wanted = "status 400" if finding.outcome == "R400" else "a refusal"
             message = f"The request was accepted with status {status}, though it breaks this requirement."
             self.add("provider", "fail", finding._replace(expected=wanted, actual=status), message)
-        if not wrong and isinstance(self.fields, dict):
+        if not wrong and isinstance(self.fields, dict) and _is_promised(operation, asked):
             self.ledger.accepted(operation.name, self.model, None, self.fields)
         if one.answer is UNKNOWN:
             return
@@ -301,6 +305,11 @@ class _Judgement:
         if not isinstance(answer, bytes):
             answer = json.dumps(answer, default=str).encode()
         return any(code.encode() in answer[:_FIRST_BYTES] for code in FILTERED)
+
+
+def _is_promised(operation: Operation, asked: Verdict) -> bool:
+    """Whether the document says that a request is accepted; what it leaves open keeps no promise, and breaks none."""
+    return not any(leaves_open(operation, finding) for finding in asked.findings)
 
 
 def _shown(request: Any) -> Json:

@@ -66,7 +66,9 @@ class PieceReader:
                 self._line(value, Place(source, number))
             if flaw is None or not raw.removeprefix(_BOM).strip():
                 return
-        if _ENDS_EARLY in message:
+        if len(raw) > MAX_BODY_BYTES:  # how much longer it is was not read
+            told = f"The line has more than {MAX_BODY_BYTES:,} bytes, which is the most that is read."
+        elif _ENDS_EARLY in message:
             told = "The line ends too early: it was cut, or goes on in the next; write one exchange a line."
         else:
             told = _POSITION.sub(r" at column \1", message.replace("The body", "The line", 1))

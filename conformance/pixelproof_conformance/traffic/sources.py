@@ -139,16 +139,18 @@ class _Source:
             yield Piece(0, self._number, end - start, path=self._name, start=start, end=end)
 
     def _blocks(self, read: Callable[[int], bytes], position: Callable[[], int]) -> Iterator[Piece]:
-        rest = b""
+        rest: list[bytes] = []
+        waiting = 0
         while block := read(PIECE_BYTES):
             whole, newline, tail = block.rpartition(b"\n")
             if newline:
-                yield self._piece(position, lines=rest + whole + newline)
-                rest = tail
-            elif len(rest) <= MAX_BODY_BYTES:  # the rest of a longer line is not kept; it cannot be parsed anyway
-                rest += block
-        if rest:
-            yield self._piece(position, lines=rest)
+                yield self._piece(position, lines=b"".join((*rest, whole, newline)))
+                rest, waiting = [tail], len(tail)
+            elif waiting <= MAX_BODY_BYTES:  # the rest of a longer line is not kept; it cannot be parsed anyway
+                rest.append(block)
+                waiting += len(block)
+        if waiting:
+            yield self._piece(position, lines=b"".join(rest))
 
     def _entries(self, read: Callable[[int], bytes], position: Callable[[], int]) -> Iterator[Piece]:
         waiting: list[bytes] = []

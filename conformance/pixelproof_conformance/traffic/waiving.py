@@ -12,7 +12,7 @@ from pixelproof_conformance.waivers import Waiver, apply_waivers
 
 def waive(audit: Audit, waivers: Sequence[Waiver], today: date, sides: Sequence[Side]) -> None:
     """Note in ``audit`` what the waivers of today waive on these ``sides``; the other side is left alone."""
-    if not waivers:
+    if not waivers or not audit.tally.judged:  # where nothing was judged, nothing is said about waivers
         return
     counted = [pair for side in sides for pair in results_of(audit, side)]
     report = replace(report_of(audit, ""), results=tuple(result for result, _ in counted))
