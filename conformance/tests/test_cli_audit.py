@@ -182,7 +182,7 @@ def test_secrets_in_traffic_appear_nowhere(command: Command, tmp_path: Path) -> 
     """Headers, addresses, bodies; keys with a known look and keys that only their name gives away; whole and cut."""
     secrets = {
         "authorization": "Bearer plain-key-without-a-look-1",
-        "cookie": "session=cookie-value-2",
+        "cookie": "theme=dark; session=cookie-value-2",
         "x-api-key": "header-key-value-3",
         "query": "query-key-value-4",
         "password": "user-password-5",
@@ -199,7 +199,10 @@ def test_secrets_in_traffic_appear_nowhere(command: Command, tmp_path: Path) -> 
         secrets["look"]: 1,
     }
     answer = {
-        "error": {"message": f"no: {secrets['x-api-key']} plain-key-without-a-look-1", "param": secrets["query"]},
+        "error": {
+            "message": f"no: cookie-value-2 {secrets['x-api-key']} plain-key-without-a-look-1",
+            "param": secrets["query"],
+        },
         "access_token": secrets["answer"],
         secrets["nested"]: secrets["body"],
     }
@@ -224,7 +227,7 @@ def test_secrets_in_traffic_appear_nowhere(command: Command, tmp_path: Path) -> 
         texts += [found.out, found.err]
     texts += [path.read_text("utf-8") for path in Path("out").iterdir()]
     for text in texts:
-        for value in [*secrets.values(), "plain-key-without-a-look-1", secrets["body"][:30]]:
+        for value in [*secrets.values(), "cookie-value-2", "plain-key-without-a-look-1", secrets["body"][:30]]:
             assert value not in text
     assert any("[redacted]" in text for text in texts)
 

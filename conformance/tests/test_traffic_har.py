@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pixelproof_conformance.traffic import har_slices
 from pixelproof_conformance.traffic.har_entry import parse_entry, read_entry
 from pixelproof_conformance.traffic.har_slices import entries
-from pixelproof_conformance.traffic.recorded import UNKNOWN, RecordError
+from pixelproof_conformance.traffic.recorded import UNKNOWN, RecordError, Timing
 
 from .traffic_lines import GOOD, audited, broken, entry, line, refusal, write_archive, write_lines
 
@@ -114,6 +114,68 @@ def test_bodies_are_read_as_tools_write_them() -> None:
     assert came({"size": 9}) is UNKNOWN
     assert came({"size": 0}) == b""
     assert read_entry(parse_entry(b'{"request":{"method":"P","url":"\\ud800"},"response":{"status":0}}')).status is None
+
+
+FORM = "multipart/form-data; boundary=x"
+PART = '--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("headers", "posted", "more", "read"),
+    [
+        pytest.param({"content-length": "9000"}, {"text": PART}, {}, UNKNOWN, id="browsers leave files out"),
+        pytest.param({}, {"text": PART}, {"bodySize": len(PART)}, UNKNOWN, id="and say so nowhere"),
+        pytest.param({"content-length": str(len(PART))}, {"text": PART}, {}, PART.encode(), id="a file of no bytes"),
+        pytest.param({"Content-Length": "2"}, {"text": "{}"}, {"bodySize": 2}, b"{}", id="whole"),
+        pytest.param({"content-length": "9"}, {"text": "{}"}, {}, UNKNOWN, id="cut, by the header"),
+        pytest.param({}, {"text": "{}"}, {"bodySize": 9}, UNKNOWN, id="cut, by the tool"),
+        pytest.param({":path": "/v1"}, {"text": "{}"}, {"bodySize": -1}, b"{}", id="HTTP/2, size not known"),
+        pytest.param({"content-length": "5"}, {"text": "{}"}, {"bodySize": "5"}, UNKNOWN, id="a size that is none"),
+        pytest.param({}, {"text": "", "params": []}, {}, b"", id="empty"),
+    ],
+)
+def test_a_body_that_a_tool_cut_is_not_blamed_on_the_client(
+    headers: dict[str, str], posted: dict[str, Any], more: dict[str, Any], read: Any
+) -> None:
+    """What is shorter than the tool or the client says is not known, and so is an upload without its files."""
+    kind = FORM if "--x" in posted["text"] else "application/json"
+    pairs = [{"name": name, "value": value} for name, value in headers.items()]
+    request = {"method": "POST", "url": "/", "headers": pairs, "postData": {"mimeType": kind, **posted}, **more}
+    assert read_entry({"request": request, "response": {"status": 0}}).request == read
+
+
+@pytest.mark.parametrize(
+    ("time", "arrivals", "arrived", "timing"),
+    [
+        (1500, [0.5, 1.5], [10, 20], Timing(1.5, (0.5, 1.5), (10, 20))),
+        (1500, [0.5], [10, 20], Timing(1.5, (0.5,))),
+        (1500, [], [], None),
+        (-1, [0.5], [10], None),
+        ("1500", [0.5], [10], None),
+        (1500, [10**400], [10], None),
+        (1500, [True], [10], None),
+        (1500, {"a": 1}, None, None),
+    ],
+)
+def test_times_that_are_none_are_not_known(time: Any, arrivals: Any, arrived: Any, timing: Timing | None) -> None:
+    """Archives come from anywhere."""
+    found = read_entry({**entry(), "time": time, "_arrivals": arrivals, "_arrived": arrived})
+    assert found.timing == timing
+
+
+def test_a_stream_whose_length_was_known_was_collected(tmp_path: Path) -> None:
+    """Whatever tool recorded it; a stream in chunks of which no times are known says nothing."""
+    events = "".join(f"event: e{number}\ndata: {{}}\n\n" for number in range(2))
+    asked = {**GOOD, "stream": True}
+    found = {}
+    for length in ("", str(len(events))):
+        streamed = entry(asked, 200)
+        pairs = [("content-type", "text/event-stream"), *([("Content-Length", length)] if length else [])]
+        streamed["response"]["headers"] = [{"name": name, "value": value} for name, value in pairs]
+        streamed["response"]["content"] = {"size": len(events), "mimeType": "text/event-stream", "text": events}
+        found[length] = broken(audited(write_archive(tmp_path / "a.har", streamed)), "provider")
+    assert "arrives-at-once" not in found[""]
+    assert found[str(len(events))] == found[""] | {"arrives-at-once": 1}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pixelproof import load_dialect
 from pixelproof_conformance.traffic.auditing import Audit
 from pixelproof_conformance.traffic.ledger import Terms
 from pixelproof_conformance.traffic.piece_reader import PieceReader
@@ -153,6 +154,27 @@ def test_what_was_accepted_rightly_passes_its_parameters(tmp_path: Path) -> None
     assert passed["documented-prompt-refused"] == 2
     assert passed["documented-n-refused"] == 1
     assert "documented-size-refused" not in passed
+
+
+@pytest.mark.parametrize("dialect", ["openai", "orq"])
+@pytest.mark.parametrize("answer", [{}, {"answer": ANSWER}])
+def test_what_a_document_leaves_open_keeps_no_promise_and_breaks_none(
+    tmp_path: Path, dialect: str, answer: dict[str, Any]
+) -> None:
+    """A model that it does not name, accepted or refused: nothing was promised about it or about its parameters."""
+    path = {"path": load_dialect(dialect).operation("generations").path}
+    asked = {"model": "openai/gpt-4o-mini", "prompt": "A fox", "n": 1}
+    for status, more in ((200, answer), (400, {"answer": refusal("model")})):
+        file = write_lines(tmp_path / "a.jsonl", line(asked, status, **more) | path)
+        for profile in ("document", "observed"):
+            audit = audited(file, dialect=dialect, profile=profile)
+            told = {name for _, _, name in audit.tally.passed} | {
+                key.requirement for key in audit.tally.groups if key.side == "provider"
+            }
+            assert [name for name in told if "/documented-" in name] == [], (status, profile)
+    named = {**asked, "model": "gpt-image-1" if dialect == "openai" else "openai/gpt-image-1"}
+    audit = audited(write_lines(tmp_path / "b.jsonl", line(named, **answer) | path), dialect=dialect)
+    assert any("/documented-n-" in name for _, _, name in audit.tally.passed)
 
 
 def test_a_request_is_judged_alike_however_it_was_recorded(tmp_path: Path) -> None:

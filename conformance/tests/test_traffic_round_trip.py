@@ -50,7 +50,7 @@ def test_an_exported_demo_is_judged_like_the_demo(command: Command, dialect: str
 
 @pytest.mark.parametrize("dialect", ["openai", "octen"])
 def test_the_times_of_a_stream_survive_an_archive(command: Command, dialect: str) -> None:
-    """A gateway that collects its streams is told from one that does not, by the run and by the audit of its archive."""
+    """A gateway that collects its streams is told from others by the run and by the audit of its archive."""
     outcomes = {}
     for name, faults in (("collecting", (AT_ONCE,)), ("honest", ())):
         options = ("--dialect", dialect, "--examples", "0", "--seed", "1", "--quiet", "--key-env", "OPENAI_API_KEY")

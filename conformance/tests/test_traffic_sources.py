@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from pixelproof import UsageError
-from pixelproof_conformance.traffic import sources
+from pixelproof import UsageError, _parse
+from pixelproof_conformance.traffic import piece_reader, sources
 from pixelproof_conformance.traffic.sources import check_sources, pieces
 
 from .traffic_lines import GOOD, audited, broken, entry, line, write_archive, write_lines
@@ -101,6 +101,53 @@ def test_an_archive_without_end_is_judged_as_far_as_it_goes(tmp_path: Path) -> N
     ]
 
 
+def test_what_stands_before_damage_is_judged(tmp_path: Path) -> None:
+    """Lines and entries, in a small file and in one of several pieces."""
+    har = write_archive(tmp_path / "a.har", *[entry(WRONG)] * 50)
+    for name, content, count in (
+        ("few.gz", log(tmp_path / "few.jsonl", 8).read_bytes(), 1),
+        ("many.gz", log(tmp_path / "many.jsonl", 20_000).read_bytes(), 2000),
+        ("few.har.gz", har.read_bytes(), 50),
+    ):
+        (tmp_path / name).write_bytes(gzip.compress(content) + b"more")
+        audit = audited(tmp_path / name)
+        assert broken(audit, "client") == {"size-not-for-gpt": count}, name
+        assert audit.tally.unreadable == (0 if name.endswith(".har.gz") else 1), name
+
+
+def test_a_line_is_named_by_its_place_in_the_file(tmp_path: Path) -> None:
+    """Not by line 1, which it is for the parser; a line that was cut is told from one that is wrong."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", line(), b"nope", b'{"request": {"prompt": "A f'))
+    assert [(flaw.place.number, flaw.message) for flaw in audit.tally.flaws] == [
+        (2, "The line is not JSON: expected ident at column 2."),
+        (3, "The line ends too early: it was cut, or goes on in the next; write one exchange a line."),
+    ]
+
+
+def test_marks_and_line_ends_of_other_systems_are_read(tmp_path: Path) -> None:
+    """A byte order mark before the first line, lines that end as those of Windows, and a file of the mark alone."""
+    row = json.dumps(line(WRONG)).encode()
+    for content, count in ((b"\xef\xbb\xbf" + (row + b"\r\n") * 3, 3), (b"\xef\xbb\xbf", 0), (b"\r\n\n  \n", 0)):
+        (tmp_path / "a.jsonl").write_bytes(content)
+        audit = audited(tmp_path / "a.jsonl")
+        assert (sum(broken(audit, "client").values()), audit.tally.unreadable) == (count, 0)
+
+
+def test_a_longer_line_than_is_read_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a file and in a pipe; how long it is was not read."""
+    for module in (sources, piece_reader, _parse):
+        monkeypatch.setattr(module, "MAX_BODY_BYTES", 5000)
+    monkeypatch.setattr(sources, "PIECE_BYTES", 1000)
+    content = write_lines(tmp_path / "a.jsonl", b'{"request": "' + b"x" * 50_000, line(WRONG)).read_bytes()
+    (tmp_path / "a.gz").write_bytes(gzip.compress(content))
+    for name in ("a.jsonl", "a.gz"):
+        audit = audited(tmp_path / name)
+        assert broken(audit, "client") == {"size-not-for-gpt": 1}
+        assert [flaw.message for flaw in audit.tally.flaws] == [
+            "The line has more than 5,000 bytes, which is the most that is read."
+        ]
+
+
 @pytest.mark.parametrize("keep", [3, 25, -9])
 def test_damaged_gzip_is_told(tmp_path: Path, keep: int) -> None:
     """What came before the damage is judged."""
@@ -117,6 +164,8 @@ def test_damaged_gzip_is_told(tmp_path: Path, keep: int) -> None:
         (b"abc\0def", "is neither JSON lines nor an HTTP archive"),
         (b' [\n{"request": {}}]', "is a JSON array; write one exchange a line"),
         (gzip.compress(b"[]"), "is a JSON array"),
+        (b'{\r\n  "request": {}\r\n}', "is JSON over several lines; write one exchange a line"),
+        ('{"request": {}}\n'.encode("utf-16"), "is UTF-16; write it as UTF-8"),
     ],
 )
 def test_files_of_other_kinds_are_refused_before_anything_is_judged(tmp_path: Path, content: bytes, words: str) -> None:

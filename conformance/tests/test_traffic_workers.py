@@ -34,6 +34,22 @@ def test_many_processes_find_what_one_finds(small: Path) -> None:
     assert list(one.tally.groups) == list(three.tally.groups)
 
 
+def test_ctrl_c_ends_no_process_that_judges(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even while it starts; what it was given is still judged, and nothing is printed."""
+    hire = workers._Crew._hire
+
+    def hired(crew: workers._Crew) -> workers._Worker:
+        worker = hire(crew)
+        os.kill(worker.process.pid or 0, signal.SIGINT)
+        return worker
+
+    monkeypatch.setattr(workers._Crew, "_hire", hired)
+    audit = audited(small, jobs=2, most_examples=99)
+    assert audit.lost == []
+    assert audit.tally == audited(small, most_examples=99).tally
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def test_a_process_that_dies_costs_its_piece_alone(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said what was not judged and why; another process takes its place."""
     hired: list[int] = []

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pixelproof import load_dialect
+from pixelproof_conformance.traffic.arrival import facts_of
 from pixelproof_conformance.traffic.auditing import Audit, audit_files
 from pixelproof_conformance.traffic.ledger import Terms
 
@@ -73,7 +74,7 @@ def broken(audit: Audit, side: str) -> dict[str, int]:
     """The flaws of one side with how often each was seen, those of severity info left out."""
     found: dict[str, int] = {}
     for key, group in audit.tally.groups.items():
-        if key.side == side and audit.dialect.requirements[key.requirement].severity != "info":
+        if key.side == side and facts_of(audit.dialect, key.operation, key.requirement).severity != "info":
             flaw = key.requirement.rpartition("/")[2]
             found[flaw] = found.get(flaw, 0) + group.seen
     return found

@@ -10,6 +10,9 @@ from pixelproof.cli.config import shown_value
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.redact import redact_json
 
+_ADDRESSES = ("url", "routes")
+"""Keys whose values begin with a slash for another reason than naming a folder."""
+
 
 def effective_settings(arguments: argparse.Namespace) -> dict[str, Json]:
     """The value of every setting and where it comes from, without secrets and without the folders of this machine."""
@@ -20,9 +23,11 @@ def effective_settings(arguments: argparse.Namespace) -> dict[str, Json]:
 
 def _kept(setting: Setting) -> Any:
     value = shown_value(setting)
+    if setting.key.name in _ADDRESSES:
+        return value
     if isinstance(value, list):
         return [_without_folders(item) for item in value]
-    return _without_folders(value) if isinstance(value, str) and setting.key.name != "url" else value
+    return _without_folders(value) if isinstance(value, str) else value
 
 
 def _without_folders(text: str) -> str:
