@@ -117,6 +117,8 @@ def test_bodies_are_read_as_tools_write_them() -> None:
 
 
 FORM = "multipart/form-data; boundary=x"
+PNG_SENT = b'--x\r\n filename="a"\r\n\r\n\x89PNG\xc3\xa4\r\n--x--'
+PNG, LATIN = PNG_SENT.decode("utf-8", "surrogateescape"), PNG_SENT.decode("latin-1")
 PART = '--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n\r\n--x--\r\n'
 
 
@@ -126,6 +128,13 @@ PART = '--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\
         pytest.param({"content-length": "9000"}, {"text": PART}, {}, UNKNOWN, id="browsers leave files out"),
         pytest.param({}, {"text": PART}, {"bodySize": len(PART)}, UNKNOWN, id="and say so nowhere"),
         pytest.param({"content-length": str(len(PART))}, {"text": PART}, {}, PART.encode(), id="a file of no bytes"),
+        pytest.param({"content-length": "40"}, {"text": PNG}, {}, UNKNOWN, id="bytes that were lost"),
+        pytest.param({"content-length": "99"}, {"text": PNG}, {"bodySize": 35}, UNKNOWN, id="the header knows better"),
+        pytest.param({"content-length": "35"}, {"text": PNG}, {}, PNG_SENT, id="bytes as halves of pairs"),
+        pytest.param({}, {"text": PNG}, {"bodySize": 35}, PNG_SENT, id="the same, without the header"),
+        pytest.param({"content-length": "35"}, {"text": LATIN}, {}, PNG_SENT, id="bytes as characters"),
+        pytest.param({}, {"text": LATIN}, {"bodySize": 35}, UNKNOWN, id="a size of the text"),
+        pytest.param({"content-length": "8"}, {"text": "--x\r\nä€"}, {}, UNKNOWN, id="more than was sent"),
         pytest.param({"Content-Length": "2"}, {"text": "{}"}, {"bodySize": 2}, b"{}", id="whole"),
         pytest.param({"content-length": "9"}, {"text": "{}"}, {}, UNKNOWN, id="cut, by the header"),
         pytest.param({}, {"text": "{}"}, {"bodySize": 9}, UNKNOWN, id="cut, by the tool"),

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 from jiter import from_json
@@ -22,6 +23,7 @@ from pixelproof_conformance.traffic.recorded import (
 
 _MOST_NUMBER = 1e12
 _FILE = re.compile(r"\bfilename\*?=", re.IGNORECASE)
+_ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 def parse_entry(raw: bytes) -> Json:
@@ -99,16 +101,32 @@ def _posted(posted: dict[str, Json], content_type: str | None, length: int | Non
 
     Tools leave the files out of an upload or write their bytes as text, and cut long bodies.
     """
+    size = size if type(size) is int else None
     text = posted.get("text")
     is_form = (content_type or "").lower().startswith("multipart/")
     if posted.get("_encoding", posted.get("encoding")) == "base64":
         return _decoded(text)
     if isinstance(text, str) and (text or not posted.get("params")):
+        if is_form and (not text.isascii() or _FILE.search(text)):
+            return _upload(text, length, size)
         data = text.encode("utf-8", "surrogatepass")
-        whole = len(data) >= max(length or 0, size if type(size) is int else 0)
-        sure = not is_form or (text.isascii() and (len(data) == length or not _FILE.search(text)))
-        return data if whole and sure else UNKNOWN
+        return data if len(data) >= max(length or 0, size or 0) else UNKNOWN
     return _fields(posted.get("params")) if is_form else UNKNOWN
+
+
+def _upload(text: str, length: int | None, size: int | None) -> Any:
+    """The bytes that a tool wrote as text, where their number shows that none is lost.
+
+    Proxies write a byte that is no UTF-8 as half of a surrogate pair, others write each byte as one character. The size
+    that a tool names may be that of its text, so it counts only beside such halves.
+    """
+    wanted = size if length is None and _ESCAPED.search(text) else length
+    for encoding, errors in (("utf-8", "surrogateescape"), ("latin-1", "strict")):
+        with suppress(UnicodeEncodeError):
+            data = text.encode(encoding, errors)
+            if len(data) == wanted:
+                return data
+    return UNKNOWN
 
 
 def _length(headers: tuple[tuple[str, str], ...]) -> int | None:
