@@ -57,6 +57,8 @@ def test_an_audit_says_who_is_at_fault(command: Command, tmp_path: Path) -> None
         ([line(), b"?"], (), 0),
         ([line(), b"?"], ("--strict",), 2),
         ([line(path="/v1/models")], (), 3),
+        ([line(status=429), line(status=None)], (), 3),
+        ([line(status=429), line(status=None)], ("--fail-on", "both"), 0),
         ([b"?"], (), 3),
         ([], (), 3),
     ],

@@ -135,7 +135,7 @@ def test_a_report_that_cannot_be_written_is_shown(command: Command) -> None:
     assert json.loads(Path("out/audit.json").read_text("utf-8"))["counts"]["judged"] == 2
 
 
-def test_settings_hold_for_an_audit(command: Command) -> None:
+def test_settings_hold_for_an_audit(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the top of the file, its own table, and a target; the report says where each comes from."""
     waive(N, "known.yaml")
     write_lines(Path("a.jsonl"), line({**WRONG, "model": "pics"}, path="/draw"))
@@ -154,6 +154,13 @@ def test_settings_hold_for_an_audit(command: Command) -> None:
     Path("audit.csv").unlink()
     assert command("audit", "a.jsonl", "--target", "a").status == 0
     assert N in Path("audit.csv").read_text("utf-8")
+    # As other paths of the file this one is from its folder, wherever the command runs.
+    Path("audit.csv").unlink()
+    Path("below").mkdir()
+    monkeypatch.chdir("below")
+    assert command("audit", "../a.jsonl", "--target", "a").status == 0
+    assert N in Path("../audit.csv").read_text("utf-8")
+    monkeypatch.chdir("..")
     assert command("audit", "a.jsonl", "--no-config").line.startswith("whose document? Name it with --dialect, or in")
 
 

@@ -42,13 +42,22 @@ def findings(audit: Audit, side: Side) -> list[Found]:
 
 
 def exit_status(audit: Audit, *, fail_on: str = "provider", strict: bool = False) -> int:
-    """0 conforms, 1 errors that are not waived, 2 unreadable lines when ``strict``, 3 nothing judged or our fault."""
+    """0 conforms, 1 errors that are not waived, 2 unreadable lines when ``strict``, 3 not judged or our fault.
+
+    The provider was not judged when no exchange put it to the test, for example when each answer has status 429.
+    """
     tally = audit.tally
     if strict and tally.unreadable:
         return 2
     if any(key.outcome == "fail" and key.side in SIDES[fail_on] and key not in audit.waived for key in tally.groups):
         return 1
-    return 3 if audit.lost or tally.faults or not tally.judged else 0
+    judged = says_of_provider(audit) if fail_on == "provider" else tally.judged > 0
+    return 3 if audit.lost or tally.faults or not judged else 0
+
+
+def says_of_provider(audit: Audit) -> bool:
+    """Whether any exchange shows that the provider kept or broke something."""
+    return bool(audit.tally.passed) or any(key.side == "provider" for key in audit.tally.groups)
 
 
 def as_json(audit: Audit, found: Found) -> dict[str, Json]:

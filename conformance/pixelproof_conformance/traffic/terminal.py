@@ -13,7 +13,7 @@ from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.terminal import write_captured
 from pixelproof_conformance.report.words import counted, why_waived
 from pixelproof_conformance.traffic.auditing import Audit
-from pixelproof_conformance.traffic.findings import SIDES, Found, findings
+from pixelproof_conformance.traffic.findings import SIDES, Found, findings, says_of_provider
 from pixelproof_conformance.traffic.report import notes
 from pixelproof_conformance.traffic.tally import Side
 
@@ -108,9 +108,12 @@ def verdict(audit: Audit) -> str:
     if not tally.judged:
         said = f"Nothing was judged: {_why_nothing(audit)}."
     else:
+        provider = f"The provider broke {_broken(audit, 'provider')}"
+        if not says_of_provider(audit):
+            provider = "No answer says what the provider does"
         said = (
             f"{tally.judged:,} {'exchange' if tally.judged == 1 else 'exchanges'} judged."
-            f" The provider broke {_broken(audit, 'provider')}, clients broke {_broken(audit, 'client')}."
+            f" {provider}, clients broke {_broken(audit, 'client')}."
         )
     return f"{said} The audit was stopped early." if audit.interrupted else said
 

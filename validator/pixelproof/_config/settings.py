@@ -218,4 +218,7 @@ class _Call:
     def _resolved(self, key: Key, text: str) -> str:
         # A dialect is a name or a path.
         is_path = key.is_path or (key.name == "dialect" and "/" in text)
+        if key.name == "reports" and self.file is not None:  # a form, or FORM=FILE
+            form, equals, path = text.partition("=")
+            return f"{form}={self.file.resolved(path)}" if equals and path else text
         return self.file.resolved(text) if is_path and self.file is not None else text
