@@ -33,7 +33,7 @@ IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
 ABOUT_AN_ECHO = ("echo-differs-from-request",)
 """Rules on settings that an answer repeats."""
 
-FILTERED = ("moderation_blocked", "content_policy_violation")
+FILTERED = (b"moderation_blocked", b"content_policy_violation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,15 @@ def read(record: Record) -> Reading:
         return Reading("inconclusive", f"status {status} after {record.attempts} attempts: {excerpt(record)}")
     if status < 400:
         return Reading("inconclusive", f"status {status}: a redirection is not followed")
-    if any(code.encode() in record.body[:20_000] for code in FILTERED):
+    start = record.body[:20_000]
+    if any(code in start for code in FILTERED):
         return Reading("inconclusive", f"status {status}: the content filter refused the prompt")
     return Reading("refused", excerpt(record))
+
+
+def is_accepted(record: Record) -> bool:
+    """Whether :func:`read` finds an acceptance; it is asked more often than for the reason."""
+    return record.failure is None and record.status is not None and 200 <= record.status < 300
 
 
 def observe(subject: Subject, case: Case, record: Record, *, profile: Any = "document") -> tuple[Observation, ...]:

@@ -288,7 +288,7 @@ class _Judgement:
         answer = self.one.answer
         if not isinstance(answer, bytes):
             answer = json.dumps(answer, default=str).encode()
-        return any(code.encode() in answer[:_FIRST_BYTES] for code in FILTERED)
+        return any(code in answer[:_FIRST_BYTES] for code in FILTERED)
 
 
 def _shown(request: Any) -> Json:
