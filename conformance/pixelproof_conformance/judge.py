@@ -269,9 +269,8 @@ class _Judging:
         )
 
     def pass_others(self, section: str, found: set[str]) -> Iterator[Observation]:
-        root = self.operation.permission
-        for name in sorted(_all_ids(self.operation, self.subject.section(section)) - found - {root}):
-            if self.profile == "observed" or not self.operation.requirements[name].observed_only:
+        for name in _kept_by(self.operation, self.subject.section(section), observed=self.profile == "observed"):
+            if name not in found:
                 yield self.about(name, "pass")
 
 
@@ -285,8 +284,11 @@ def _as_most_read(raw: bytes) -> dict[str, Json] | None:
 
 
 @lru_cache(maxsize=1024)
-def _all_ids(operation: Operation, section: Any) -> frozenset[str]:
-    return frozenset(requirement_ids(section.schema, operation.requirements))
+def _kept_by(operation: Operation, section: Any, *, observed: bool) -> tuple[str, ...]:
+    """What a message of a section keeps that breaks nothing, the permission of the whole request apart."""
+    facts = operation.requirements
+    names = set(requirement_ids(section.schema, facts)) - {operation.permission}
+    return tuple(name for name in sorted(names) if observed or not facts[name].observed_only)
 
 
 def exercised(section: Any, instance: Json) -> set[str]:
