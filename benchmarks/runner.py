@@ -10,8 +10,10 @@ import multiprocessing
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
+from pkgutil import iter_modules
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -93,18 +95,13 @@ def measured(url: str, dialect: str, models: tuple[str, ...]) -> Round:
 def measure(url: str, dialect: str, models: tuple[str, ...], told: Connection) -> None:
     """Measures the run, then the bare calls, and tells what it found."""
     import httpx
-    import jinja2
-    import PIL.Image
-    from pixelproof_conformance import explore
     from pixelproof_conformance.audit import JOURNAL, run_audit
     from pixelproof_conformance.journal import read_journal
     from pixelproof_conformance.plea import Plea
-    from pixelproof_conformance.report.write import forms, write_report
+    from pixelproof_conformance.report.write import write_report
     from pixelproof_conformance.runner import Options
 
-    assert explore.SHRINKING, PIL.Image.__name__  # loaded before the clock starts, as httpx is
-    assert forms()
-    assert jinja2.__name__
+    import_what_is_imported_late()
     plea = Plea(url, dialect, models=models, options=Options(examples=EXAMPLES, seed=SEED))
     with TemporaryDirectory() as name:
         started_run = process_time()
@@ -119,6 +116,23 @@ def measure(url: str, dialect: str, models: tuple[str, ...], told: Connection) -
         for address, content_type, body in sent:
             client.post(address, content=body, headers={"Content-Type": content_type} if content_type else {})
     told.send(Round(ran - started_run, written - ran, process_time() - started, len(sent)))
+
+
+def import_what_is_imported_late() -> None:
+    """Imports before the clock starts, as httpx is, what a run imports when it first needs it."""
+    import encodings.idna
+
+    import jinja2
+    import PIL.Image
+    import pixelproof.rules
+    from pixelproof_conformance import explore, wire_checks
+    from pixelproof_conformance.report.write import forms
+
+    assert all((encodings.idna.nameprep, jinja2.Environment, explore.SHRINKING, forms()))
+    PIL.Image.preinit()
+    for package in (pixelproof.rules, wire_checks):
+        for module in iter_modules(package.__path__):
+            import_module(f"{package.__name__}.{module.name}")
 
 
 @contextmanager

@@ -19,6 +19,8 @@ SEEN_IN_PICTURES = ("background", "output_format", "response_format")
 Goal: TypeAlias = tuple[tuple[str, str], ...]
 """Values to be seen together, as pairs of a parameter and the key of its value."""
 
+_SORTED = json.JSONEncoder(sort_keys=True, default=repr)
+
 Values: TypeAlias = dict[tuple[str, str], Json]
 
 
@@ -93,11 +95,11 @@ def _fill(trial: Trial, body: Body, by_key: Values, goals: dict[Goal, None]) -> 
     """
     settled = {name for name in body if name != "prompt"}
     objects = {name for (name, _), value in by_key.items() if _is_object(value)}
+    have = _pairs(body)
     for name in dict.fromkeys(name for name, _ in by_key):
         if name in settled or (name in objects) != bool(objects & settled):
             continue
         best, most = MISSING, 0
-        have = _pairs(body)
         for pair, value in by_key.items():
             if pair[0] == name and pair not in have:
                 gain = sum(pair in goal and have.issuperset({*goal} - {pair}) for goal in goals)
@@ -105,6 +107,7 @@ def _fill(trial: Trial, body: Body, by_key: Values, goals: dict[Goal, None]) -> 
                     best, most = value, gain
         if best is not MISSING:
             body = {**body, name: best}
+            have = _pairs(body)
     for (name, _), value in by_key.items():
         if name not in body and value in CHEAP and not _unfit(trial, {**body, name: value}):
             body = {**body, name: value}
@@ -133,7 +136,7 @@ def _pairs(body: Body) -> set[tuple[str, str]]:
 
 def key_of(value: Json) -> str:
     """The value as text, so that unhashable ones can be told apart."""
-    return json.dumps(value, sort_keys=True, default=repr)
+    return _SORTED.encode(value)
 
 
 def _unfit(trial: Trial, body: Body) -> bool:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 
 class Activity:
@@ -15,17 +15,13 @@ class Activity:
         self._until: dict[int, float] = {}
         self._next = 0
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
+    def request(self) -> AbstractContextManager[None]:
         """A request is under way within the block."""
-        with self._noted(self._begun, self._clock()):
-            yield
+        return self._noted(self._begun, self._clock())
 
-    @contextmanager
-    def wait(self, seconds: float) -> Iterator[None]:
+    def wait(self, seconds: float) -> AbstractContextManager[None]:
         """A thread waits ``seconds`` within the block."""
-        with self._noted(self._until, self._clock() + seconds):
-            yield
+        return self._noted(self._until, self._clock() + seconds)
 
     def text(self) -> str:
         """For example ``3 under way, 95 s``, the time of the oldest, or ``waiting 20 s``; empty when nothing is."""

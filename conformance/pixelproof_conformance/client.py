@@ -201,7 +201,10 @@ class Client:
         return body.packed(lambda part: redact_bytes(part, self._secrets))
 
     def _try(self, request: tuple[str, Address, list[tuple[str, str]], bytes | FileBody], road: Road) -> Answer:
-        bounds = replace(self._bounds, total_seconds=self.patience.total_seconds(road))
+        total_seconds = self.patience.total_seconds(road)
+        bounds = self._bounds
+        if total_seconds != bounds.total_seconds:
+            bounds = replace(bounds, total_seconds=total_seconds)
         # Every connection that waits in the pool may have been closed by the server, so one more try reaches it.
         for _ in range(self._limits.concurrency + 1):
             if self._stopped.is_set():

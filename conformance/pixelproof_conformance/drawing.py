@@ -4,6 +4,9 @@ Its own way of drawing also looks for constants in whatever modules are loaded, 
 requests after another import, and a run could not be resumed or judged again by its seed.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
@@ -17,6 +20,23 @@ class SeededProvider(HypothesisProvider):
 
     def _maybe_draw_constant(self, *_facts: Any, **_more: Any) -> None:
         return None
+
+
+@contextmanager
+def spared_from_collection() -> Iterator[None]:
+    """Within the block the garbage collector passes over all objects that were there before it.
+
+    With the first test of a thread Hypothesis collects garbage, which takes 30 ms: a tenth of a small run. Nothing
+    changes where the application has frozen its objects itself.
+    """
+    frozen = gc.get_freeze_count()
+    if not frozen:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if not frozen:
+            gc.unfreeze()
 
 
 AVAILABLE_PROVIDERS[BACKEND] = f"{__name__}.{SeededProvider.__name__}"

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -79,6 +80,7 @@ def read_url(url: str) -> Address:
     return Address(parts.scheme, host, parts.port or _usual_port(parts.scheme), _escaped(target), userinfo)
 
 
+@lru_cache(maxsize=64)  # a run has one address for each operation, and thousands of requests
 def join_url(base: str, path: str) -> Address:
     """Join a base URL with the path of an operation, for example ``/v1/images/generations``.
 

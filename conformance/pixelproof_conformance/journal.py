@@ -21,6 +21,7 @@ from pixelproof_conformance.redact import redact_json
 FORMAT = "pixelproof-journal/1"
 _SAME = ("url", "models", "seed")
 _TAIL = 1 << 20
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 class JournalError(PixelproofError):
@@ -118,7 +119,7 @@ class Journal:
         self.close()
 
     def _write(self, value: Json) -> tuple[int, int]:
-        line = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        line = _ENCODER.encode(value).encode() + b"\n"
         with self._lock:
             try:
                 self._file.seek(self._end)

@@ -33,7 +33,7 @@ IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
 ABOUT_AN_ECHO = ("echo-differs-from-request",)
 """Rules on settings that an answer repeats."""
 
-FILTERED = ("moderation_blocked", "content_policy_violation")
+FILTERED = (b"moderation_blocked", b"content_policy_violation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,15 @@ def read(record: Record) -> Reading:
         return Reading("inconclusive", f"status {status} after {record.attempts} attempts: {excerpt(record)}")
     if status < 400:
         return Reading("inconclusive", f"status {status}: a redirection is not followed")
-    if any(code.encode() in record.body[:20_000] for code in FILTERED):
+    start = record.body[:20_000]
+    if any(code in start for code in FILTERED):
         return Reading("inconclusive", f"status {status}: the content filter refused the prompt")
     return Reading("refused", excerpt(record))
+
+
+def is_accepted(record: Record) -> bool:
+    """Whether :func:`read` finds an acceptance; it is asked more often than for the reason."""
+    return record.failure is None and record.status is not None and 200 <= record.status < 300
 
 
 def observe(subject: Subject, case: Case, record: Record, *, profile: Any = "document") -> tuple[Observation, ...]:
@@ -263,9 +269,8 @@ class _Judging:
         )
 
     def pass_others(self, section: str, found: set[str]) -> Iterator[Observation]:
-        root = self.operation.permission
-        for name in sorted(_all_ids(self.operation, self.subject.section(section)) - found - {root}):
-            if self.profile == "observed" or not self.operation.requirements[name].observed_only:
+        for name in _kept_by(self.operation, self.subject.section(section), observed=self.profile == "observed"):
+            if name not in found:
                 yield self.about(name, "pass")
 
 
@@ -279,8 +284,11 @@ def _as_most_read(raw: bytes) -> dict[str, Json] | None:
 
 
 @lru_cache(maxsize=1024)
-def _all_ids(operation: Operation, section: Any) -> frozenset[str]:
-    return frozenset(requirement_ids(section.schema, operation.requirements))
+def _kept_by(operation: Operation, section: Any, *, observed: bool) -> tuple[str, ...]:
+    """What a message of a section keeps that breaks nothing, the permission of the whole request apart."""
+    facts = operation.requirements
+    names = set(requirement_ids(section.schema, facts)) - {operation.permission}
+    return tuple(name for name in sorted(names) if observed or not facts[name].observed_only)
 
 
 def exercised(section: Any, instance: Json) -> set[str]:

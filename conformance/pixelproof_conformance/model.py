@@ -114,6 +114,8 @@ class Case:
 
     def again(self, number: int) -> "Case":
         """The same request, sent for the ``number``-th time; its record is kept under an id of its own."""
+        if number == self.repeat:
+            return self
         return replace(self, id=f"{self.first}~{number}" if number > 1 else self.first, repeat=number)
 
     @property

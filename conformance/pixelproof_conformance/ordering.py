@@ -1,6 +1,7 @@
 """The order of paid requests: what shows most for its money goes first, so that a cap leaves the least uncovered."""
 
 from functools import lru_cache
+from math import fsum
 
 from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import requirement_ids
@@ -44,7 +45,8 @@ def _costs(plan: Plan, prices: PriceTable) -> dict[str, float]:
 
 
 def _worth(shown: frozenset[str]) -> float:
-    return sum(_VALUE_OF_A_VALUE if " " in name else 1.0 for name in shown)
+    # A plain sum of fractions depends on the order in which a set gives its members, which differs from run to run.
+    return fsum(_VALUE_OF_A_VALUE if " " in name else 1.0 for name in shown)
 
 
 def _shown_by(subject: Subject, case: Case) -> frozenset[str]:

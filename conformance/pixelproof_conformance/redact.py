@@ -35,6 +35,8 @@ _PATTERNS = (
     (("Bearer ", "bearer "), r"(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{8,}"),
     (("Basic ", "basic "), r"(?<=[Bb]asic )[A-Za-z0-9+/=]{12,}"),
 )
+_NEEDED = tuple(part for parts, _ in _PATTERNS for part in parts)
+_NEEDED_BYTES = tuple(part.encode() for part in _NEEDED)
 # What is secret in a URL that stands in a text: user and password, and parameters with the name of a key. The first
 # characters of each are literal, so that nothing is tried at the other places of a body of megabytes.
 _KEY_NAMES = ("key", "api_key", "api-key", "apikey", "access_key")
@@ -51,30 +53,54 @@ _IN_URLS = tuple(
         ("token=", f"(token=(?:{'|'.join(f'(?<=[?&;]{name}=)' for name in _TOKEN_NAMES)})){_VALUE}"),
     )
 )
+# One of these characters stands in all that looks like a secret, and none of them in base64 but at its end.
+_MARKS = (b"-", b" ", b":", b"=")
+_LONG = 4096
+_MOST_TEXTS = 256
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 
 
 def redact_headers(headers: Mapping[str, str], secrets: Secrets = ()) -> dict[str, str]:
     """The headers with secret values replaced, by name or because a known secret occurs in them."""
-    return {name: REDACTED if is_secret_name(name) else redact_text(value, secrets) for name, value in headers.items()}
+    plain = _is_plain("\n".join(headers.values()), secrets)
+    return {
+        name: REDACTED if is_secret_name(name) else value if plain else redact_text(value, secrets)
+        for name, value in headers.items()
+    }
 
 
 def redact_text(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without the secrets, in plain and in escaped spellings, and without all that looks like a key."""
-    needed, pattern, _, _ = _search(tuple(secrets))
+    known, pattern, _, _ = _search(tuple(secrets))
     for part, secret_part, _, _ in _IN_URLS:
         if part in text:
             text = secret_part.sub(rf"\1{REDACTED}", text)
-    return pattern.sub(REDACTED, text) if any(part in text for part in needed) else text
+    return pattern.sub(REDACTED, text) if any(part in text for part in (*known, *_NEEDED)) else text
 
 
 def redact_bytes(data: bytes, secrets: Iterable[str] = ()) -> bytes:
     """Like `redact_text`, for a body; bytes that hold no secret come back as the same object."""
-    _, _, needed, pattern = _search(tuple(secrets))
+    _, _, known, pattern = _search(tuple(secrets))
+    looked_at = _without_pictures(data)
     for _, _, part, secret_part in _IN_URLS:
-        if part in data:
+        if part in looked_at:
             data = secret_part.sub(rb"\1" + REDACTED.encode(), data)
-    return pattern.sub(REDACTED.encode(), data) if any(part in data for part in needed) else data
+    found = any(part in data for part in known) or any(part in looked_at for part in _NEEDED_BYTES)
+    return pattern.sub(REDACTED.encode(), data) if found else data
+
+
+def _without_pictures(data: bytes) -> bytes:
+    """A body without its long base64 texts, in which nothing looks like a key; one that is known may stand in them."""
+    if len(data) < _LONG:
+        return data
+    texts = data.split(b'"', _MOST_TEXTS)
+    return b'"'.join(text for text in texts if len(text) < _LONG or any(text.find(mark, 0, -2) >= 0 for mark in _MARKS))
+
+
+def _is_plain(text: str, secrets: Secrets) -> bool:
+    """Whether nothing in ``text`` can be the beginning of a secret."""
+    parts = (*_search(secrets).known, *_NEEDED, *(part for part, _, _, _ in _IN_URLS))
+    return not any(part in text for part in parts)
 
 
 def redact_url(url: str, secrets: Iterable[str] = ()) -> str:
@@ -116,11 +142,11 @@ def redact_json(value: Any, secrets: Iterable[str] = ()) -> Any:
 
 
 class _Search(NamedTuple):
-    """What is looked for: texts of which one must occur, and the pattern; and both for bytes."""
+    """What is looked for: the spellings of known secrets, and the pattern of all that is secret; and both for bytes."""
 
-    needed: tuple[str, ...]
+    known: tuple[str, ...]
     pattern: re.Pattern[str]
-    needed_bytes: tuple[bytes, ...]
+    known_bytes: tuple[bytes, ...]
     pattern_bytes: re.Pattern[bytes]
 
 
@@ -128,10 +154,9 @@ class _Search(NamedTuple):
 def _search(secrets: Secrets) -> _Search:
     spellings = {spelling for secret in secrets if len(secret) >= _SHORTEST for spelling in _spellings(secret)}
     # The longest first: an escaped spelling may begin with the plain one.
-    known = sorted(spellings, key=len, reverse=True)
-    needed = (*known, *(part for parts, _ in _PATTERNS for part in parts))
+    known = tuple(sorted(spellings, key=len, reverse=True))
     pattern = "|".join([*map(re.escape, known), *(pattern for _, pattern in _PATTERNS)])
-    return _Search(needed, re.compile(pattern), tuple(part.encode() for part in needed), re.compile(pattern.encode()))
+    return _Search(known, re.compile(pattern), tuple(part.encode() for part in known), re.compile(pattern.encode()))
 
 
 def _spellings(secret: str) -> set[str]:

@@ -15,6 +15,7 @@ from pixelproof_conformance.upload import blanks, file_name, file_type, large_up
 
 FORM = "multipart/form-data"
 _PIECE = 256 * 1024
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class Message(NamedTuple):
@@ -73,9 +74,8 @@ def _renamed(body: dict[str, Json], aliases: Mapping[str, str], model_parameter:
 
 
 def _json(body: Json) -> bytes:
-    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
     try:
-        return text.encode()
+        return _COMPACT.encode(body).encode()
     except UnicodeEncodeError:  # a lone surrogate can only be sent escaped
         return json.dumps(body, separators=(",", ":")).encode()
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from pixelproof import Operation, TargetError
 
 from pixelproof_conformance.budget import Budget, Caps
-from pixelproof_conformance.judge import Reading, observe, read
+from pixelproof_conformance.judge import Reading, is_accepted, observe, read
 from pixelproof_conformance.model import Case, Observation, Record
 from pixelproof_conformance.noise import noise_of
 from pixelproof_conformance.ordering import paid_order
@@ -187,7 +187,7 @@ class Run:
             if lost is None:
                 self.budget.count_lost(record)
             else:
-                self.budget.count(lost, record, accepted=read(record).answer == "accepted")
+                self.budget.count(lost, record, accepted=is_accepted(record))
 
     def _note_what_was_not_sent(self) -> None:
         for cap, count in sorted(self.budget.refused.items()):
@@ -318,7 +318,7 @@ class Run:
             return None
         operation = subject.operation
         record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
-        self.budget.correct(case, record, accepted=read(record).answer == "accepted")
+        self.budget.correct(case, record, accepted=is_accepted(record))
         held = self._keep(record) or record
         if record.failure == "interrupted":
             return None
@@ -334,7 +334,7 @@ class Run:
     def _recorded(self, subject: Subject, case: Case) -> Record | None:
         record = self._known.pop(case.id, None)
         if record is not None and self._same(case, record, subject.operation):
-            self.budget.count(case, record, accepted=read(record).answer == "accepted")
+            self.budget.count(case, record, accepted=is_accepted(record))
             self._standing[case.id] = record
         elif record is not None:
             self._other_requests += 1

@@ -1,5 +1,6 @@
 """Generated requests: the same ones for a seed, none twice, and within their allowance."""
 
+import gc
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from pixelproof import known_dialects, load_dialect
 from pixelproof_conformance.accepted import key_of
+from pixelproof_conformance.drawing import spared_from_collection
 from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.plan import make_plan, most_explored
 from pixelproof_conformance.runner import Options, Run
@@ -104,3 +106,19 @@ def test_every_subject_of_every_dialect_can_be_explored(name: str) -> None:
             cases = [case for case in sender.cases if case.kind == "explore"]
             assert 0 < len(cases) <= 20, found.name
             assert sum(case.images for case in cases if case.expect != "refused") <= 10, found.name
+
+
+def test_the_garbage_collector_is_left_as_it_was() -> None:
+    """Objects are frozen while requests are generated and no longer; those that the application froze stay frozen."""
+    assert gc.get_freeze_count() == 0
+    with spared_from_collection():
+        assert gc.get_freeze_count() > 1000
+    assert gc.get_freeze_count() == 0
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with spared_from_collection():
+            assert gc.get_freeze_count() == frozen
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()

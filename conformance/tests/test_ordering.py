@@ -1,5 +1,9 @@
 """The order of paid requests."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from pixelproof import known_dialects, load_dialect
 from pixelproof_conformance.ordering import paid_order
@@ -63,3 +67,28 @@ def test_a_dear_request_waits_for_cheap_ones() -> None:
 def test_the_order_has_no_chance_in_it() -> None:
     """A resumed run goes on where it was."""
     assert paid_order(PLAN, UNKNOWN) == paid_order(PLAN, UNKNOWN)
+
+
+def test_the_order_does_not_depend_on_the_process() -> None:
+    """Processes that give the members of a set in another order send paid requests in the same one."""
+    told = (
+        "from pixelproof import load_dialect\n"
+        "from pixelproof_conformance.ordering import paid_order\n"
+        "from pixelproof_conformance.plan import make_plans\n"
+        "from pixelproof_conformance.prices import declared_prices\n"
+        "from pixelproof_conformance.subject import subjects_of\n"
+        "dialect = load_dialect('anyfast')\n"
+        "[plan, *_] = make_plans(subjects_of(dialect, dialect.operation('generations')))\n"
+        "print([case.id for case in paid_order(plan, declared_prices(dialect))])\n"
+    )
+    orders = {
+        subprocess.run(
+            [sys.executable, "-c", told],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(orders) == 1

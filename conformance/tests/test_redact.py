@@ -115,6 +115,38 @@ def test_no_spelling_of_the_key_survives(key: str, before: str, after: str) -> N
         assert f"|{spelling}|".encode() not in redact_bytes(raw, (key,))
 
 
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "sk-abcdefghijklmnopqrstuvwx",
+        "Bearer abcdefghijkl",
+        "bearer abcdefghijkl",
+        "Basic dXNlcjpwYXNzd29yZA==",
+        "https://user:word@example.com",
+        "https:\\/\\/user:word@example.com",
+        "?api_key=abcdefgh",
+        "?apiKey=abcdefgh",
+        "?token=abcdefgh",
+        "abcdKEYabcdKEYabcd",
+    ],
+)
+@pytest.mark.parametrize(
+    "shape", ["{secret}", "{picture}{secret}", "{secret} {picture}", "{picture}?{secret}{picture}"]
+)
+def test_a_secret_in_a_body_with_a_picture(shape: str, secret: str) -> None:
+    """A body with long base64 texts loses the same secrets as any other text, whether in, before or behind one."""
+    picture = base64.b64encode(bytes(range(256)) * 20).decode()
+    assert len(picture) > 4096
+    value = shape.format(secret=secret, picture=picture)
+    for text in (
+        value,
+        f'{{"data":[{{"b64_json":"{value}"}}]}}',
+        f'{{"a":"{picture}","b":"{secret}","c":"{picture}"}}',
+    ):
+        known = ("abcdKEYabcdKEYabcd",)
+        assert redact_bytes(text.encode(), known) == redact_text(text, known).encode()
+
+
 @given(KEYS, st.lists(AROUND, max_size=4))
 def test_a_json_answer_stays_json(key: str, texts: list[str]) -> None:
     """An answer that echoes the key is still JSON without it, and everything else in it is kept."""

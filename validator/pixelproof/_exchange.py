@@ -1,6 +1,7 @@
 """One exchange as the rules see it: the request, the answer or events, and the pictures in them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pixelproof._values import VALID, Json, Path, Verdict
@@ -158,9 +159,17 @@ class Exchange:
 
 
 def _read(path: Path, text: str, final: bool, *, data_url: bool) -> SentPicture:
+    decoded, picture = (_looked_at_once if len(text) <= _SHORT else _looked_at)(text, data_url)
+    return SentPicture(path, text, decoded, picture, final)
+
+
+def _looked_at(text: str, data_url: bool) -> "tuple[Decoded, Picture | None]":
     from pixelproof._base64 import decode_base64
     from pixelproof._picture import read_picture
 
     decoded = decode_base64(text, data_url=data_url)
-    picture = None if decoded.problem else read_picture(decoded.data)
-    return SentPicture(path, text, decoded, picture, final)
+    return decoded, None if decoded.problem else read_picture(decoded.data)
+
+
+_SHORT = 16 * 1024  # a mask or a test picture, that comes with one request after the other
+_looked_at_once = lru_cache(maxsize=32)(_looked_at)

@@ -4,6 +4,7 @@ Every kind of trouble ends as a value: no known format is None, a damaged contai
 Pillow cannot decode is a reason in words. Only `read_picture_file` raises, ``OSError`` when there is no file to read.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ __all__ = ["Picture", "decodes", "read_picture", "read_picture_file", "transpare
 # Pillow reads dozens of formats, some of them through large native libraries: only these few decode foreign bytes.
 _DECODED = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP"}
 _MOST_PIXELS = 50_000_000
+_SMALL = 12 * 1024
 _LONGEST_REASON = 120
 
 
@@ -26,7 +28,10 @@ def read_picture(data: Data) -> Picture | None:
     Pixels are neither decoded nor copied, and no input raises. Zero bytes after the logical end are padding: they count
     as ``trailing`` but are no problem.
     """
-    data = _flat(data)
+    return _read_small(data) if type(data) is bytes and len(data) <= _SMALL else _read(_flat(data))
+
+
+def _read(data: Data) -> Picture | None:
     head = bytes(data[:12])
     if head.startswith(b"\xff\xd8\xff"):
         return read_jpeg(data)
@@ -38,6 +43,9 @@ def read_picture(data: Data) -> Picture | None:
     from pixelproof._picture_other import read_other
 
     return read_other(data)
+
+
+_read_small = lru_cache(maxsize=32)(_read)  # a mask or a test picture comes with one request after the other
 
 
 def read_picture_file(path: str | Path, limit_bytes: int) -> Picture | None:
@@ -70,7 +78,12 @@ def transparent_pixels(data: Data, *, max_pixels: int = _MOST_PIXELS) -> str | N
     anything between. It cannot be told of a damaged picture, of one with more than ``max_pixels`` pixels, and of a PNG
     that names its transparent colour at a depth which Pillow does not keep.
     """
-    data = _flat(data)
+    if type(data) is bytes and len(data) <= _SMALL:
+        return _seen_in_small(data, max_pixels)
+    return _transparent(_flat(data), max_pixels)
+
+
+def _transparent(data: Data, max_pixels: int) -> str | None:
     picture = read_picture(data)
     if picture is not None and not picture.alpha and not _is_broken(picture) and picture.format in _DECODED:
         return "none"
@@ -81,6 +94,9 @@ def transparent_pixels(data: Data, *, max_pixels: int = _MOST_PIXELS) -> str | N
     if lowest == 255:
         return "none"
     return "all" if highest == 0 else "some"
+
+
+_seen_in_small = lru_cache(maxsize=32)(_transparent)
 
 
 def decodes(data: Data, *, max_pixels: int = _MOST_PIXELS) -> str | None:

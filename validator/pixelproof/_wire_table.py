@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
+from pixelproof._cache import cached
 from pixelproof._locate import schemas_root
 from pixelproof._operation import Operation
 from pixelproof._values import Json, Requirement, Severity
-from pixelproof._yaml import read_yaml
 
 PREFIX = "wire/"
 ROUTES = ("generations", "edits", "variations")
@@ -107,8 +108,7 @@ class WireCheck(NamedTuple):
 @cache
 def wire_checks() -> tuple[WireCheck, ...]:
     """All wire checks in the order of the table. The tests hold the table against its meta-schema."""
-    path = schemas_root() / "wire.yaml"
-    value, lines = read_yaml(path.read_text(encoding="utf-8"), str(path))
+    table = cached(str(schemas_root() / "wire.yaml"), _read)
     return tuple(
         WireCheck(
             id=entry["id"],
@@ -125,7 +125,16 @@ def wire_checks() -> tuple[WireCheck, ...]:
             route_left_out=entry.get("route-left-out", False),
             unless_refusal_at=entry.get("unless-refusal-at"),
             left_to=tuple(entry.get("left-to", ())),
-            line=lines.of(("checks", index)),
+            line=line,
         )
-        for index, entry in enumerate(value["checks"])
+        for entry, line in zip(table["checks"], table["lines"], strict=True)
     )
+
+
+def _read(path: str) -> dict[str, Json]:
+    """The entries of the table, and the line of each."""
+    from pixelproof._yaml import read_yaml
+
+    value, lines = read_yaml(Path(path).read_text(encoding="utf-8"), path)
+    checks = value["checks"]
+    return {"checks": checks, "lines": [lines.of(("checks", index)) for index in range(len(checks))]}

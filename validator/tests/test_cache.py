@@ -143,3 +143,13 @@ def test_relative_cache_is_not_used(folder: Path, build: Build, monkeypatch: pyt
     monkeypatch.setenv(CACHE_VARIABLE, "somewhere")
     assert cached(str(folder), build) == {"number": 1}
     assert [item.name for item in folder.iterdir()] == ["dialect.yaml"]
+
+
+def test_a_file_alone(folder: Path, build: Build) -> None:
+    """One file is kept like a folder of them, and made again when it changes."""
+    table = folder / "table.yaml"
+    table.write_text("a: 1\n")
+    assert cached(str(table), build) == {"number": 1}
+    assert cached(str(table), build) == {"number": 1}
+    table.write_text("a: 10\n")
+    assert cached(str(table), build) == {"number": 2}

@@ -41,14 +41,19 @@ def as_csv(report: Report) -> str:
     run: list[Json] = [report.url, report.document, report.tool, report.version, report.started, report.finished]
     run += [named.get("profile", ""), named.get("seed", "")]
     run += [report.counts.requests, report.counts.images, report.counts.cost, report.command]
-    return table([COLUMNS, *[[*_cells(report, result), *run] for result in report.results]])
+    about_run = [cell(value) for value in run]
+    rows = [[cell(value) for value in _cells(report, result)] + about_run for result in report.results]
+    return _written([[cell(name) for name in COLUMNS], *rows])
 
 
 def table(rows: "list[tuple[str, ...] | list[Json]]") -> str:
     """Rows as CSV whose every text is on one line, quoted, and no formula."""
+    return _written([[cell(value) for value in row] for row in rows])
+
+
+def _written(rows: list[list[Json]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
-    writer.writerows([[cell(value) for value in row] for row in rows])
+    csv.writer(out, quoting=csv.QUOTE_NONNUMERIC).writerows(rows)
     return out.getvalue()
 
 

@@ -135,12 +135,12 @@ def _check(value: Json) -> None:
 
 def plain(value: Any) -> Any:
     """A value as JSON can say it: NaN and bytes become text."""
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
     if isinstance(value, dict):
         return {str(key): plain(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):
         return [plain(entry) for entry in value]
-    if value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
-        return value
     return f"{len(value)} bytes" if isinstance(value, bytes) else str(value)

@@ -214,7 +214,7 @@ class Judgement:
         answer = self.one.answer
         if not isinstance(answer, bytes):
             answer = json.dumps(answer, default=str).encode()
-        return any(code.encode() in answer[:_FIRST_BYTES] for code in FILTERED)
+        return any(code in answer[:_FIRST_BYTES] for code in FILTERED)
 
 
 def is_promised(operation: Operation, asked: Verdict) -> bool:

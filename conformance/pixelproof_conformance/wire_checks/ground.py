@@ -11,7 +11,7 @@ from pixelproof._parse import parse_json
 from pixelproof._picture import Picture, read_picture
 from pixelproof._wire_table import WireCheck
 
-from pixelproof_conformance.judge import OUTCOME_OF_SEVERITY, Reading, read
+from pixelproof_conformance.judge import OUTCOME_OF_SEVERITY, Reading, is_accepted, read
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
 from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files
 
@@ -71,7 +71,7 @@ class Exchange:
     @property
     def accepted(self) -> bool:
         """Whether the answer says that it went well."""
-        return self.reading.answer == "accepted"
+        return is_accepted(self.record)
 
     @cached_property
     def kind(self) -> str:
