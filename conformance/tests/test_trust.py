@@ -27,9 +27,12 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return done.stdout
 
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    openssl("req", "-x509", *key, "-days", "9", "-subj", "/CN=Our own authority", "-keyout", "ca.key", "-out", "ca.pem")
+    # From 3.13 on Python asks for the extensions that the standard demands of an authority and of what it signs.
+    uses = ("-addext", "keyUsage=critical,keyCertSign,cRLSign")
+    named = ("-subj", "/CN=Our own authority")
+    openssl("req", "-x509", *key, "-days", "9", *named, *uses, "-keyout", "ca.key", "-out", "ca.pem")
     openssl("req", *key, "-subj", "/CN=127.0.0.1", "-keyout", "server.key", "-out", "server.csr")
-    (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    (folder / "names").write_text("subjectAltName=IP:127.0.0.1\nauthorityKeyIdentifier=keyid\n")
     signed = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "9", "-extfile", "names")
     openssl("x509", "-req", "-in", "server.csr", *signed, "-out", "server.crt")
     (folder / "server.pem").write_text((folder / "server.crt").read_text() + (folder / "server.key").read_text())
