@@ -11,8 +11,11 @@ from pixelproof._parse import parse_json
 
 from pixelproof_conformance.gateway.calls import Refusal, Reply, json_reply
 from pixelproof_conformance.gateway.faults.wire.deviation import Knock, WireDeviation, server_error
+from pixelproof_conformance.gateway.references import FIELDS as REFERENCES
 
 _LARGE = 20 * 1024 * 1024
+_SHORTEST_PICTURE = 40
+_KNOWN_MODEL = re.compile("image|dall-e|banana|gpt")
 _TEXT_MODEL = re.compile(rb"(?:[\w-]+/)?gpt-4o-mini")
 
 
@@ -97,6 +100,65 @@ class FallenBack(WireDeviation):
         return replace(knock, body=_TEXT_MODEL.sub(sample.encode(), knock.body))
 
 
+class OwnModels(WireDeviation):
+    """Every route but generations has a list of models of its own.
+
+    With ``open_door`` it lets in names that nobody knows, as its first model; else it refuses them.
+    """
+
+    def __init__(self, *, open_door: bool) -> None:
+        self._open_door = open_door
+
+    def knock(self, knock: Knock) -> Knock:
+        """The request for the first model."""
+        name = _unknown_model(knock)
+        if knock.operation is None or not name or not self._open_door:
+            return knock
+        sample = next(iter(knock.operation.models))
+        return replace(knock, body=knock.body.replace(name.encode(), sample.encode()))
+
+    def instead(self, knock: Knock) -> Reply | None:
+        """The refusal of such a name."""
+        name = _unknown_model(knock)
+        if knock.operation is None or not name or self._open_door:
+            return None
+        parameter = knock.operation.model_parameter
+        return knock.refuse(Refusal(400, f"The model '{name}' is not listed here.", parameter, "model_not_found"))
+
+
+class FirstReferenceOnly(WireDeviation):
+    """Of several pictures only the first counts; the others are taken for copies of it."""
+
+    def knock(self, knock: Knock) -> Knock:
+        """The request with the first picture in the place of each."""
+        parts = [bytes(part.content) for part in knock.parts if part.filename and part.name in REFERENCES]
+        value = knock.value
+        items = [item for name in REFERENCES if isinstance(value.get(name), list) for item in value[name]]
+        pictures = parts or [item.encode() for item in items if isinstance(item, str)]
+        body = knock.body
+        for picture in pictures[1:]:
+            body = body.replace(picture, pictures[0]) if len(picture) > _SHORTEST_PICTURE else body
+        return replace(knock, body=body)
+
+
+def _unknown_model(knock: Knock) -> str:
+    """The model that is named, where it is none and the route is not that of generations."""
+    if knock.operation is None or knock.operation.name == "generations":
+        return ""
+    parameter = knock.operation.model_parameter
+    texts = [bytes(part.content).decode("utf-8", "replace") for part in knock.parts if part.name == parameter]
+    name = next(iter(texts), knock.value.get(parameter))
+    return name if isinstance(name, str) and name and not _KNOWN_MODEL.search(name) else ""
+
+
+def open_in_one_route(knock: Knock) -> bool:
+    """A prompt that is empty, or two pictures asked for, on any route but that of generations."""
+    if knock.operation is None or knock.operation.name == "generations":
+        return False
+    found = {part.name: bytes(part.content) for part in knock.parts if part.filename is None}
+    return found.get("prompt") == b"" or found.get("n") == b"2"
+
+
 def malformed_json(knock: Knock) -> bool:
     """A JSON body that a strict parser refuses, a doubled key aside."""
     flaw = parse_json(knock.body)[1] if knock.reads_json and knock.content_type == "application/json" else None
@@ -144,6 +206,16 @@ def text_part_with_file(knock: Knock) -> bool:
 def image_twice(knock: Knock) -> bool:
     """Two parts with the name image."""
     return [part.name for part in knock.parts].count("image") > 1
+
+
+def image_in_both_fields(knock: Knock) -> bool:
+    """A part with the name image beside one with the name image[]."""
+    return {"image", "image[]"} <= {part.name for part in knock.parts}
+
+
+def mask_without_image(knock: Knock) -> bool:
+    """A form whose only file is a mask."""
+    return {part.name for part in knock.parts if part.filename} == {"mask"}
 
 
 def other_method(knock: Knock) -> bool:
