@@ -1,10 +1,11 @@
 """The same value on two routes: served on one and refused on the other, though the document says the same of both.
 
-Nothing is sent for it. An accepted request shows that all its values are served. A refused one says something only when
-it differs from the simplest request in one parameter.
+Nothing is sent for it. A refused request says something only when it differs from the simplest one in one parameter. An
+accepted one shows that all its values are served; a value that the document lets through only beside others counts
+where it stands alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pixelproof._text import shown
@@ -20,9 +21,10 @@ VALUE = "wire/parity/value-on-one-route"
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """How a route treats one value of a parameter, and the exchange that shows it."""
+    """How a route treats one value of a parameter, alone or beside others, and the exchange that shows it."""
 
     served: bool
+    alone: bool
     value: Json
     exchange: Exchange
 
@@ -40,7 +42,7 @@ def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
     here, there = _treatments(ground.subject, exchanges), _treatments(other, ground.beside)
     for key, mine in here.items():
         theirs = there.get(key)
-        if theirs is None or not _documented_alike(key[0], (ground.subject, mine.value), (other, theirs.value)):
+        if theirs is None or not _are_comparable(key[0], (ground.subject, mine), (other, theirs)):
             continue
         if mine.served == theirs.served:
             yield ground.kept(VALUE, mine.exchange)
@@ -53,39 +55,44 @@ def _differs(ground: Ground, name: str, mine: Treated, theirs: Treated) -> Obser
     served, refused = (mine, theirs) if mine.served else (theirs, mine)
     routes = (here, "generations") if mine.served else ("generations", here)
     message = (
-        f"{name}={shown(mine.value)} is served by {routes[0]} ({served.exchange.case.id}) and refused by {routes[1]}"
-        f" ({refused.exchange.case.id}): {refused.exchange.reading.reason} The document says the same about it on both."
+        f"{name}={shown(theirs.value)} is served by {routes[0]} ({served.exchange.case.id}) and refused by {routes[1]}"
+        f" ({refused.exchange.case.id}), and the document says the same about it on both. The refusal:"
+        f" {refused.exchange.reading.reason}"
     )
     expected = f"the same as for generations: {'served' if theirs.served else 'refused'}"
     return ground.seen(VALUE, mine.exchange, message, parameter=name, expected=expected, actual=mine.exchange.status)
 
 
-def _treatments(subject: Subject, exchanges: "list[Exchange] | tuple[Exchange, ...]") -> dict[tuple[str, str], Treated]:
-    """How each value of each parameter was treated; what was treated in both ways is left out."""
+def _treatments(subject: Subject, exchanges: Iterable[Exchange]) -> dict[tuple[str, str], Treated]:
+    """How each value of each parameter was treated, alone if it was; what was treated in both ways is left out."""
     found: dict[tuple[str, str], Treated] = {}
     unsettled: set[tuple[str, str]] = set()
-    usual, usual_files = simplest(subject)
+    for name, treated in sorted(_every_treatment(subject, exchanges), key=lambda item: not item[1].alone):
+        key = (name, str(as_field(treated.value)))
+        if found.setdefault(key, treated).served != treated.served:
+            unsettled.add(key)
+    return {key: treated for key, treated in found.items() if key not in unsettled}
+
+
+def _every_treatment(subject: Subject, exchanges: Iterable[Exchange]) -> Iterator[tuple[str, Treated]]:
+    usual, files = simplest(subject)
     for exchange in exchanges:
         case, answer = exchange.case, exchange.reading.answer
         if case.raw is not None or case.kind == "wire" or answer not in ("accepted", "refused"):
             continue
         changed = [name for name in {**usual, **case.body} if case.body.get(name) != usual.get(name)]
-        alone = len(changed) == 1 and case.files == usual_files and not case.wire
+        alone = len(changed) <= 1 and case.files == files and not case.wire
         for name in case.body if answer == "accepted" else changed if alone else ():
-            if name not in case.body or name == subject.operation.model_parameter:
-                continue
-            treated = Treated(answer == "accepted", case.body[name], exchange)
-            key = (name, str(as_field(treated.value)))
-            if found.setdefault(key, treated).served != treated.served:
-                unsettled.add(key)
-    return {key: treated for key, treated in found.items() if key not in unsettled}
+            if name in case.body and name != subject.operation.model_parameter:
+                yield name, Treated(answer == "accepted", alone, case.body[name], exchange)
 
 
-def _documented_alike(name: str, mine: tuple[Subject, Json], theirs: tuple[Subject, Json]) -> bool:
-    """Whether both operations list the parameter and have the same words for the value."""
-    return all(_lists(subject, name) for subject, _ in (mine, theirs)) and words_for(
-        mine[0], {name: mine[1]}
-    ) == words_for(theirs[0], {name: theirs[1]})
+def _are_comparable(name: str, mine: tuple[Subject, Treated], theirs: tuple[Subject, Treated]) -> bool:
+    """Whether both operations list the parameter, and the document has the same words for the value alone."""
+    if not all(_lists(subject, name) for subject, _ in (mine, theirs)):
+        return False
+    here, there = (words_for(subject, {name: treated.value}) for subject, treated in (mine, theirs))
+    return here == there and (not here or (mine[1].alone and theirs[1].alone))
 
 
 def _lists(subject: Subject, name: str) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
+from pixelproof._base64 import decode_base64
 from pixelproof._parse import parse_json
+from pixelproof._picture import read_picture
 
 from pixelproof_conformance.gateway.calls import Refusal, Reply, json_reply
 from pixelproof_conformance.gateway.faults.wire.deviation import Knock, WireDeviation, server_error
 from pixelproof_conformance.gateway.references import FIELDS as REFERENCES
 
 _LARGE = 20 * 1024 * 1024
-_SHORTEST_PICTURE = 40
 _KNOWN_MODEL = re.compile("image|dall-e|banana|gpt")
 _TEXT_MODEL = re.compile(rb"(?:[\w-]+/)?gpt-4o-mini")
 
@@ -134,11 +135,17 @@ class FirstReferenceOnly(WireDeviation):
         parts = [bytes(part.content) for part in knock.parts if part.filename and part.name in REFERENCES]
         value = knock.value
         items = [item for name in REFERENCES if isinstance(value.get(name), list) for item in value[name]]
-        pictures = parts or [item.encode() for item in items if isinstance(item, str)]
+        sent = parts or [item.encode() for item in items if isinstance(item, str)]
+        pictures = [one for one in sent if _is_whole(one if parts else decode_base64(one.decode()).data)]
         body = knock.body
         for picture in pictures[1:]:
-            body = body.replace(picture, pictures[0]) if len(picture) > _SHORTEST_PICTURE else body
+            body = body.replace(picture, pictures[0])
         return replace(knock, body=body)
+
+
+def _is_whole(data: bytes) -> bool:
+    picture = read_picture(data)
+    return picture is not None and picture.problem is None
 
 
 def _unknown_model(knock: Knock) -> str:
