@@ -10,10 +10,12 @@ from pixelproof_conformance.plan import make_plans
 from pixelproof_conformance.reported import Result
 from pixelproof_conformance.runner import Options, Run
 from pixelproof_conformance.subject import Subject
+from pixelproof_conformance.wire_checks import models
+from pixelproof_conformance.wire_checks.ground import Exchange, Ground
 from pixelproof_conformance.wire_checks.models import ONE_ROUTE
 from pixelproof_conformance.wire_checks.parity import VALUE
 
-from .scripted import Answer, ScriptedSender, picture, refusal, subject
+from .scripted import Answer, ScriptedSender, picture, record, refusal, subject
 
 ROUTES = (subject("gpt-image-2", "anyfast"), subject("gpt-image-2", "anyfast", "edits"))
 OF_ORQ = (subject("gpt-image-1", "orq"), subject("gpt-image-1", "orq", "edits"))
@@ -172,6 +174,19 @@ def test_the_request_for_generations_is_one_to_generations() -> None:
     assert there.raw is not None
     assert json.loads(there.raw)["model"] == here.body["model"] == "openai/pixelproof-unlisted-model"
     assert here.files != ()
+
+
+@pytest.mark.parametrize("turn", [1, -1], ids=["in-order", "the-other-way-round"])
+def test_the_order_in_which_answers_come_changes_nothing(turn: int) -> None:
+    """Requests are sent in parallel; each answer belongs to its own route."""
+    _, plan = make_plans(ROUTES)
+    assert plan.probe is not None
+    status = {"generations": 400, "edits": 200}
+    here, there = [case for case in plan.own if case.wire == ONE_ROUTE]
+    exchanges = [Exchange(case, record(case, status[unlisted(case)], GOOD)) for case in (here, there)]
+    [found] = models.judge(Ground(plan.subject, {ONE_ROUTE: plan.probe.ground.checks[ONE_ROUTE]}), exchanges[::turn])
+    assert found.message.startswith(f'The model "pixelproof-unlisted-model" is let in by edits ({here.id})')
+    assert found.case == here.id
 
 
 @pytest.mark.parametrize(("text", "none", "parts"), [(True, False, "gpt-4o-mini"), (False, True, "without a model")])

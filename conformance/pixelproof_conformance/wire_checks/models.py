@@ -57,9 +57,10 @@ def _pairs(
 ) -> Iterator[tuple[str | None, Exchange, Exchange]]:
     """Each model, ``None`` for no model, with the exchange on this route and the one on that of generations."""
     unlisted = list(own(ONE_ROUTE, exchanges))
+    at_generations = [exchange for exchange in unlisted if exchange.case.id.endswith(_AT_GENERATIONS)]
     beside = list(ground.beside)
     for model, here, there in (
-        (UNLISTED_MODEL, unlisted[:1], unlisted[1:]),
+        (UNLISTED_MODEL, [exchange for exchange in unlisted if exchange not in at_generations], at_generations),
         (TEXT_MODEL, list(own(SERVED, exchanges)), list(own(SERVED, beside))),
         (None, _without_model(ground.subject, exchanges), _without_model(other, beside)),
     ):

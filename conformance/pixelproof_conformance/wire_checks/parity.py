@@ -67,7 +67,8 @@ def _treatments(subject: Subject, exchanges: Iterable[Exchange]) -> dict[tuple[s
     """How each value of each parameter was treated, alone if it was; what was treated in both ways is left out."""
     found: dict[tuple[str, str], Treated] = {}
     unsettled: set[tuple[str, str]] = set()
-    for name, treated in sorted(_every_treatment(subject, exchanges), key=lambda item: not item[1].alone):
+    every = sorted(_every_treatment(subject, exchanges), key=lambda item: (not item[1].alone, item[1].exchange.case.id))
+    for name, treated in every:
         key = (name, str(as_field(treated.value)))
         if found.setdefault(key, treated).served != treated.served:
             unsettled.add(key)

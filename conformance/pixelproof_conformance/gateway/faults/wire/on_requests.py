@@ -136,16 +136,18 @@ class FirstReferenceOnly(WireDeviation):
         value = knock.value
         items = [item for name in REFERENCES if isinstance(value.get(name), list) for item in value[name]]
         sent = parts or [item.encode() for item in items if isinstance(item, str)]
-        pictures = [one for one in sent if _is_whole(one if parts else decode_base64(one.decode()).data)]
+        kinds = [_kind_of(one if parts else decode_base64(one.decode(), data_url=True).data) for one in sent]
+        pictures = [one for one, kind in zip(sent, kinds, strict=True) if kind and kind == kinds[0]]
         body = knock.body
         for picture in pictures[1:]:
             body = body.replace(picture, pictures[0])
         return replace(knock, body=body)
 
 
-def _is_whole(data: bytes) -> bool:
+def _kind_of(data: bytes) -> str:
+    """The format of a whole picture; empty for anything else, which is refused as before."""
     picture = read_picture(data)
-    return picture is not None and picture.problem is None
+    return "" if picture is None or picture.problem else picture.format
 
 
 def _unknown_model(knock: Knock) -> str:
