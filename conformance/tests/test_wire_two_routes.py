@@ -21,6 +21,7 @@ ROUTES = (subject("gpt-image-2", "anyfast"), subject("gpt-image-2", "anyfast", "
 OF_ORQ = (subject("gpt-image-1", "orq"), subject("gpt-image-1", "orq", "edits"))
 GOOD = {"created": 1_780_000_000, "data": [{"b64_json": picture(8, 8)}]}
 LET_IN: Answer = (200, GOOD)
+FILTERED: Answer = (400, {"error": {"message": "no", "code": "moderation_blocked"}})
 TURNED_AWAY: Answer = (400, refusal("model"))
 
 
@@ -155,13 +156,14 @@ def unlisted(case: Case) -> str:
         ({"generations": LET_IN, "edits": (403, refusal("model"))}, "warn"),
         ({"generations": LET_IN, "edits": (401, refusal())}, "inconclusive"),
         ({"generations": (429, refusal()), "edits": LET_IN}, "inconclusive"),
+        ({"generations": FILTERED, "edits": LET_IN}, "inconclusive"),
     ],
 )
 @pytest.mark.parametrize("subjects", [ROUTES, OF_ORQ], ids=["refused-by-the-document", "left-open"])
 def test_an_unknown_model_is_let_in_on_both_routes_or_on_none(
     subjects: tuple[Subject, ...], replies: dict[str, Answer], outcome: str
 ) -> None:
-    """Whatever the document says about it; a missing key and a rate limit say nothing."""
+    """Whatever the document says about it; a missing key, a rate limit and a content filter say nothing."""
     assert judged(ONE_ROUTE, lambda case: replies.get(unlisted(case)), subjects, (ONE_ROUTE,)).outcome == outcome
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from pixelproof._text import shown
 
-from pixelproof_conformance.judge import TRY_AGAIN
 from pixelproof_conformance.model import Case, Observation, Transport
 from pixelproof_conformance.subject import UNLISTED_MODEL, Subject, baseline_body
 from pixelproof_conformance.wire_checks.crash import judge_hostile
@@ -17,7 +16,6 @@ ONE_ROUTE = "wire/models/one-route-only"
 TEXT_MODEL = "gpt-4o-mini"
 
 _AT_GENERATIONS = "unlisted-for-generations"
-_SAYS_NOTHING = (401, 402, 407, *TRY_AGAIN)
 
 
 def cases(ground: Ground) -> Iterator[Case]:
@@ -109,5 +107,8 @@ def _of(ground: Ground, model: str | None, here: Exchange, there: Exchange) -> O
 
 
 def _turned_away(exchange: Exchange) -> bool:
+    """Whether the model was refused: as a wrong value, as one that is not there, or as one that the key may not use."""
     status = exchange.status
-    return status is not None and 400 <= status < 500 and status not in _SAYS_NOTHING
+    if status is None or not 400 <= status < 500:
+        return False
+    return exchange.reading.answer in ("refused", "unsupported") or status == 403
