@@ -9,6 +9,7 @@ from pixelproof._wire_table import WireCheck, wire_checks
 
 from pixelproof_conformance.gateway.faults.wire import on_replies as replies
 from pixelproof_conformance.gateway.faults.wire import on_requests as requests
+from pixelproof_conformance.gateway.faults.wire import substitutions
 from pixelproof_conformance.gateway.faults.wire.deviation import WireDeviation
 
 MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
@@ -36,8 +37,8 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
     "wire/keys/no-key": lambda _: requests.KeyGiven(lambda sent: not sent),
     "wire/keys/wrong-key": lambda _: requests.KeyGiven(lambda sent: "wrong" in sent),
     "wire/keys/other-scheme": lambda _: requests.Crash(requests.unreadable_key),
-    "wire/models/text-model-served": lambda _: requests.FallenBack(),
-    "wire/models/one-route-only": lambda dialect: requests.OwnModels(open_door=_refuses_unknown_models(dialect)),
+    "wire/models/text-model-served": lambda _: substitutions.FallenBack(),
+    "wire/models/one-route-only": lambda dialect: substitutions.OwnModels(open_door=_refuses_unknown_models(dialect)),
     "wire/parity/value-on-one-route": lambda _: requests.Refused(requests.open_in_one_route),
     "wire/shapes/keys-in-another-order": lambda _: requests.Refused(requests.model_not_first),
     "wire/shapes/chunked-upload": lambda _: requests.Refused(requests.chunked, 411, "Content-Length is required."),
@@ -46,7 +47,7 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
     "wire/shapes/file-without-type": lambda _: requests.Refused(requests.file_without_type),
     "wire/shapes/image-in-brackets": lambda _: requests.Refused(requests.one_in_brackets),
     "wire/shapes/mask-with-black-colours": lambda _: requests.Refused(requests.black_mask),
-    "wire/references/not-all-seen": lambda _: requests.FirstReferenceOnly(),
+    "wire/references/not-all-seen": lambda _: substitutions.FirstReferenceOnly(),
     "wire/pictures/not-a-picture": lambda _: replies.AnswerChanged(replies.each_picture(lambda _: b"no picture")),
     "wire/pictures/data-address": lambda _: replies.AnswerChanged(replies.each_image(replies.as_data_address)),
     "wire/pictures/other-size": lambda _: replies.AnswerChanged(replies.each_picture(replies.smaller)),
