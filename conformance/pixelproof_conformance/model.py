@@ -37,7 +37,7 @@ class CaseFile:
 
     ``format`` is png, jpeg, webp, gif, bmp or text; ``bytes`` pads the file to exactly this size; ``cut`` leaves only
     its first half; ``opaque`` keeps the alpha channel and makes nothing transparent; ``black`` puts black under what is
-    transparent.
+    transparent; ``colour`` (red, green, blue) makes the picture flat.
     """
 
     field: str
@@ -51,6 +51,7 @@ class CaseFile:
     cut: bool = False
     opaque: bool = False
     black: bool = False
+    colour: tuple[int, int, int] | None = None
 
 
 KeySent: TypeAlias = Literal["given", "none", "wrong", "other-scheme"]

@@ -20,7 +20,7 @@ from pixelproof_conformance.model import Case, Expectation, Json, Kind
 from pixelproof_conformance.rule_cases import Attempt
 from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files, whole_body
 from pixelproof_conformance.trial import Trial
-from pixelproof_conformance.wire_checks.probing import Probe, probe_of
+from pixelproof_conformance.wire_checks.probing import Probe, are_compared, probe_of
 
 CARRIERS = 4
 """How many refused requests are sent at least where requirements on refusals are chosen."""
@@ -45,7 +45,7 @@ class Plan:
     without_case: tuple[str, ...]
     """Requirements on requests that no made request breaks alone."""
     probe: Probe | None = None
-    """What the wire checks add; its accepted cases stand in ``accepts``, its carriers in ``rejects``."""
+    """What the wire checks add; its accepted cases stand in ``accepts``, its carriers in ``rejects`` and ``opens``."""
 
     @property
     def own(self) -> tuple[Case, ...]:
@@ -82,15 +82,20 @@ def make_plans(
     subjects: Iterable[Subject], *, only: Iterable[str] = (), skip: Iterable[str] = (), observed: bool = False
 ) -> list[Plan]:
     """The plans of a run over ``subjects``, wire checks included."""
+    subjects = tuple(subjects)
+    several = len({subject.operation.name for subject in subjects}) > 1
     seen: set[str] = set()
     plans = []
     for subject in subjects:
         plan = make_plan(subject, only=only, skip=skip, observed=observed)
         first = subject.operation.name not in seen
         seen.add(subject.operation.name)
-        probe = probe_of(plan, make_plan(subject, observed=observed), only, skip, first=first)
-        rejects = plan.rejects or probe.carriers
-        plans.append(replace(plan, rejects=rejects, accepts=probe.accepts, probe=probe))
+        whole = make_plan(subject, observed=observed)
+        compared = subject.operation.name == "generations" and several and are_compared(only, skip)
+        probe = probe_of(plan, whole, only, skip, first=first, compared=compared)
+        rejects = plan.rejects or tuple(case for case in probe.carriers if case.expect == "refused")
+        opens = plan.opens or tuple(case for case in probe.carriers if case.expect != "refused")
+        plans.append(replace(plan, rejects=rejects, accepts=probe.accepts, opens=opens, probe=probe))
     return plans
 
 

@@ -107,7 +107,7 @@ def _made(file: CaseFile) -> bytes:
 
 
 def _picture(file: CaseFile) -> bytes:
-    if file.format in {"gif", "bmp"} or file.opaque or file.black:
+    if file.format in {"gif", "bmp"} or file.opaque or file.black or file.colour is not None:
         return _other_picture(file)
     return make_picture(file.width, file.height, format=file.format, alpha=file.alpha)
 
@@ -135,8 +135,11 @@ def _folder() -> str:
 
 
 def _other_picture(file: CaseFile) -> bytes:
-    png = make_picture(file.width, file.height, alpha=file.alpha)
     out = BytesIO()
+    if file.colour is not None:
+        Image.new("RGB", (file.width, file.height), file.colour).save(out, file.format.upper())
+        return out.getvalue()
+    png = make_picture(file.width, file.height, alpha=file.alpha)
     with Image.open(BytesIO(png)) as opened:
         image: Image.Image = opened
         if file.opaque:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .gateway_client import FORM, Request, send
-from .gateway_requests import IMAGE
+from .gateway_requests import IMAGE, TEXT
 
 VALUES = st.recursive(
     st.none()
@@ -62,3 +62,18 @@ def test_a_mask_that_is_no_picture_is_refused_under_a_fault_that_looks_at_masks(
     files = (IMAGE, pixelproof.File("mask", mask, "mask.png", "image/png"))
     edit = Request("orq", "edits", {"model": "openai/gpt-image-1", "prompt": "A fox"}, files)
     assert send(edit, "wire/shapes/mask-with-black-colours").status_code == 400
+
+
+@pytest.mark.parametrize("item", ["\ud800", "", "data:image/png;base64,", "not base64", 7, None])
+def test_a_reference_that_is_no_picture_is_refused_under_a_fault_that_looks_at_references(item: Any) -> None:
+    """The fault takes the first picture for all of them, and what is none is refused as ever."""
+    body = {"model": "openai/gpt-image-2", "prompt": "A fox", "image": [TEXT, item, "\udfff"]}
+    assert send(Request("octen", "generations", body), "wire/references/not-all-seen").status_code == 400
+
+
+@pytest.mark.parametrize("dialect", ["anyfast", "orq"])
+@pytest.mark.parametrize("model", ["", "Füchslein", b"\xff\xfe".decode("latin-1"), "a" * 1000])
+def test_any_model_is_answered_or_refused_under_a_fault_that_looks_at_models(dialect: str, model: str) -> None:
+    """It is put into the place of the model, or refused, whatever it is written in."""
+    edit = Request(dialect, "edits", {"model": model, "prompt": "A fox"}, (IMAGE,))
+    assert send(edit, "wire/models/one-route-only").status_code in (200, 400)

@@ -13,7 +13,7 @@ from pixelproof._picture_structure import PNG_SIGNATURE, Data, Picture, read_jpe
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Picture", "decodes", "read_picture", "read_picture_file", "transparent_pixels"]
+__all__ = ["Picture", "colours_of", "decodes", "read_picture", "read_picture_file", "transparent_pixels"]
 
 # Pillow reads dozens of formats, some of them through large native libraries: only these few decode foreign bytes.
 _DECODED = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP", "gif": "GIF", "bmp": "BMP"}
@@ -107,6 +107,20 @@ def decodes(data: Data, *, max_pixels: int = _MOST_PIXELS) -> str | None:
     """
     image = _decoded(data, max_pixels)
     return image if isinstance(image, str) else None
+
+
+def colours_of(data: Data, edge: int, *, max_pixels: int = _MOST_PIXELS) -> bytes | None:
+    """Return the colours of the first frame in a grid of ``edge`` by ``edge`` fields; None when that cannot be told.
+
+    Each field has three bytes (red, green, blue), the mean of its pixels, whatever their alpha is. It cannot be told of
+    a damaged picture, and of one with more than ``max_pixels`` pixels.
+    """
+    image = _decoded(_flat(data), max_pixels)
+    if isinstance(image, str):
+        return None
+    from PIL.Image import Resampling
+
+    return image.convert("RGB").resize((edge, edge), Resampling.BOX).tobytes()
 
 
 def _flat(data: Data) -> Data:

@@ -12,10 +12,12 @@ from pixelproof._values import Json, Requirement, Severity
 
 PREFIX = "wire/"
 ROUTES = ("generations", "edits", "variations")
+PICTURES = ("image", "image[]")
 _CONTENT = {"json": "JSON", "form": "forms"}
 _SEEN = {
     "requests": "requests of its own, which have to be refused and cost nothing",
     "accepted": "requests that the run pays for anyway, sent in another form",
+    "beside": "the other requests of the run, compared with those to generations",
     "refusals": "what comes back to the other requests of the run",
     "answers": "the accepted answers of the run",
     "streams": "the streams of the run",
@@ -28,6 +30,7 @@ class WireCheck(NamedTuple):
 
     ``content`` is ``json``, ``form`` or ``None`` for both, ``operations`` is empty for all. ``per`` is ``model`` or
     ``operation``. ``parameter`` is one that the model has to take, with ``value`` among its values if that is set.
+    With ``several_pictures`` the model has to take several pictures in one request.
     """
 
     id: str
@@ -41,6 +44,7 @@ class WireCheck(NamedTuple):
     operations: tuple[str, ...] = ()
     parameter: str | None = None
     value: Json = None
+    several_pictures: bool = False
     route_left_out: bool = False
     unless_refusal_at: str | None = None
     left_to: tuple[str, ...] = ()
@@ -52,12 +56,18 @@ class WireCheck(NamedTuple):
         return self.id.split("/")[1]
 
     @property
+    def compares(self) -> bool:
+        """Whether it compares other operations with generations."""
+        return bool(self.operations) and "generations" not in self.operations
+
+    @property
     def seen(self) -> str:
         """Where a run sees it, in words, and for which operations it is."""
         words = _SEEN[self.seen_in]
         only = [] if self.content is None else [f"operations that read {_CONTENT[self.content]}"]
         only += [f"{' and '.join(self.operations)}"] if self.operations else []
         only += [f"models that take {self.parameter}"] if self.parameter else []
+        only += ["models that take several pictures at once"] if self.several_pictures else []
         return f"{words}, for {', for '.join(only)}" if only else words
 
     def applies_to(self, operation: Operation, about: Mapping[str, Json]) -> bool:
@@ -79,7 +89,9 @@ class WireCheck(NamedTuple):
         return not any(facts.rule in self.left_to for facts in operation.requirements.values() if facts.rule)
 
     def suits(self, properties: dict[str, Json]) -> bool:
-        """Whether a kind of model with these request parameters takes the parameter, and the value, that it needs."""
+        """Whether a kind of model with these request parameters takes the parameter, the value, or what it needs."""
+        if self.several_pictures and not any(map(_takes_several, map(properties.get, PICTURES))):
+            return False
         if self.parameter is None:
             return True
         node = properties.get(self.parameter)
@@ -105,6 +117,11 @@ class WireCheck(NamedTuple):
         )
 
 
+def _takes_several(node: Json) -> bool:
+    """Whether a parameter takes an array of pictures."""
+    return node is not None and node.get("not") != {} and "array" in node.get("type", ())
+
+
 @cache
 def wire_checks() -> tuple[WireCheck, ...]:
     """All wire checks in the order of the table. The tests hold the table against its meta-schema."""
@@ -122,6 +139,7 @@ def wire_checks() -> tuple[WireCheck, ...]:
             operations=tuple(entry.get("operations", ())),
             parameter=entry.get("parameter"),
             value=entry.get("value"),
+            several_pictures=entry.get("several-pictures", False),
             route_left_out=entry.get("route-left-out", False),
             unless_refusal_at=entry.get("unless-refusal-at"),
             left_to=tuple(entry.get("left-to", ())),

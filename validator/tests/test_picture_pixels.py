@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from pixelproof._picture import decodes, transparent_pixels
+from pixelproof._picture import colours_of, decodes, transparent_pixels
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
@@ -172,3 +172,25 @@ def test_a_reason_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     assert decodes(PNG) == "cannot be decoded: " + "x" * 120
     monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", failing(MemoryError()))
     assert decodes(PNG) == "cannot be decoded: MemoryError"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "L"])
+def test_colours_are_the_means_of_the_fields_of_a_grid(mode: str) -> None:
+    """Whatever the mode is, and whatever the alpha channel says."""
+    picture = Image.new("RGBA", (40, 20), (200, 200, 200, 0))
+    picture.paste((0, 0, 0, 255), (0, 0, 10, 20))
+    file = BytesIO()
+    picture.convert(mode).save(file, "PNG")
+    assert colours_of(file.getvalue(), 2) == bytes([100] * 3 + [200] * 3) * 2
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", PNG[:-40], JPEG[:200]])
+def test_colours_of_what_cannot_be_decoded_are_not_told(data: bytes) -> None:
+    """A damaged picture has none, and raises nothing."""
+    assert colours_of(data, 4) is None
+
+
+def test_colours_of_a_picture_beyond_the_limit_are_not_told() -> None:
+    """It is not decoded."""
+    assert colours_of(PNG, 1, max_pixels=1199) is None
+    assert colours_of(PNG, 1, max_pixels=1200) is not None

@@ -8,6 +8,9 @@ from pixelproof import Finding, Operation
 from pixelproof._model_class import ModelClass
 from pixelproof._values import Json
 
+Colour: TypeAlias = tuple[int, int, int]
+"""Red, green and blue, each from 0 to 255."""
+
 Event: TypeAlias = dict[str, Json]
 """One event of a stream before it is written: ``{"event": name, "data": {...}}``."""
 
@@ -19,7 +22,8 @@ class Call:
     ``values`` holds the parameters that are not null; it is empty when the body is no object. ``findings`` is what the
     validator has on the request. ``origin`` is the address that the client used, for example ``http://127.0.0.1:8900``.
     ``content_type`` and ``accept_encoding`` are headers of the request.
-    ``unreadable`` says why a body cannot be read where the document says nothing about such bodies.
+    ``unreadable`` says why a body cannot be read where the document says nothing about such bodies. ``uploads`` holds
+    the bytes of the files of a form, each with its field.
     """
 
     operation: Operation
@@ -29,6 +33,7 @@ class Call:
     content_type: str | None = None
     unreadable: str = ""
     accept_encoding: str | None = None
+    uploads: tuple[tuple[str, memoryview], ...] = ()
 
     @property
     def model_class(self) -> ModelClass:
@@ -41,7 +46,8 @@ class Order:
     """What is to be made for a call, every setting decided.
 
     ``model`` is the name in the request, ``family`` the dialect's own word for how the model answers. ``width`` and
-    ``height`` are pixels, ``delivery`` is ``b64_json`` or ``url``. ``sources`` counts the pictures that came in.
+    ``height`` are pixels, ``delivery`` is ``b64_json`` or ``url``. ``sources`` counts the pictures that came in, and
+    ``references`` holds the mean colours (red, green, blue) of those that could be looked at.
     """
 
     model: str | None
@@ -59,6 +65,7 @@ class Order:
     streamed: bool = False
     partial_images: int = 0
     sources: int = 0
+    references: tuple[Colour, ...] = ()
     edit: bool = False
 
     @property

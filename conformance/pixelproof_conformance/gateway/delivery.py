@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pybase64
 
-from pixelproof_conformance.gateway.calls import Order
+from pixelproof_conformance.gateway.calls import Colour, Order
 from pixelproof_conformance.gateway.pictures import make_picture
 
 _VARIANTS = 4  # prompts share this many series of pictures, so that most pictures come from the cache
@@ -28,7 +28,7 @@ def picture_text(order: Order, index: int, *, partial: int | None = None) -> str
     return _text(*_arguments(order, index, partial))
 
 
-_Arguments: TypeAlias = tuple[int, int, str, bool, int, int | None]
+_Arguments: TypeAlias = tuple[int, int, str, bool, int, int | None, tuple[Colour, ...]]
 
 
 def _arguments(order: Order, index: int, partial: int | None) -> _Arguments:
@@ -36,11 +36,12 @@ def _arguments(order: Order, index: int, partial: int | None) -> _Arguments:
     seed = variant * _SERIES + index + (0 if partial is None else _PREVIEW * (partial + 1))
     alpha = order.background == "transparent" and order.format != "jpeg"
     compression = order.compression if order.format != "png" else None
-    return order.width, order.height, order.format, alpha, seed, compression
+    return order.width, order.height, order.format, alpha, seed, compression, order.references
 
 
-def _made(width: int, height: int, format_name: str, alpha: bool, seed: int, compression: int | None) -> bytes:
-    return make_picture(width, height, format=format_name, alpha=alpha, seed=seed, compression=compression)
+def _made(*arguments: *_Arguments) -> bytes:
+    width, height, format_name, alpha, seed, compression, bands = arguments
+    return make_picture(width, height, format=format_name, alpha=alpha, seed=seed, compression=compression, bands=bands)
 
 
 @lru_cache(maxsize=256)

@@ -5,8 +5,11 @@ import struct
 import zlib
 from functools import lru_cache
 from io import BytesIO
+from typing import TypeAlias
 
 from PIL import Image
+
+Bands: TypeAlias = tuple[tuple[int, int, int], ...]
 
 _FORMATS = ("png", "jpeg", "webp")
 _LONGEST_SIDE = 16_383  # of a WebP picture
@@ -27,12 +30,14 @@ def make_picture(
     alpha: bool = False,
     seed: int = 0,
     compression: int | None = None,
+    bands: Bands = (),
 ) -> bytes:
     """Make a real picture: a gradient from left to right between two colours that ``seed`` chooses.
 
     ``width`` and ``height`` are pixels, ``format`` is ``png``, ``jpeg`` or ``webp``. With ``alpha`` the left half is
     fully transparent and the right half opaque. ``compression`` from 0 to 100 is the quality of a JPEG or WebP picture,
-    where 100 loses least; it changes nothing in a PNG. Raises ``ValueError`` for what cannot be made.
+    where 100 loses least; it changes nothing in a PNG. ``bands`` are colours (red, green, blue) that fill all but the
+    left eighth of the picture, as upright bands of the same width. Raises ``ValueError`` for what cannot be made.
     """
     if format not in _FORMATS:
         raise ValueError(f"format is {format!r}; use one of {', '.join(_FORMATS)}")
@@ -42,7 +47,7 @@ def make_picture(
         raise ValueError("a jpeg picture has no alpha channel; use png or webp")
     if compression is not None and not 0 <= compression <= 100:
         raise ValueError(f"compression is {compression}; it goes from 0 to 100")
-    return _drawn(width, height, format, alpha, seed, compression)
+    return _drawn(width, height, format, alpha, seed, compression, bands)
 
 
 def pad_picture(data: bytes, size: int) -> bytes:
@@ -87,8 +92,10 @@ def make_text_file() -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _drawn(width: int, height: int, format_name: str, alpha: bool, seed: int, compression: int | None) -> bytes:
-    row = _gradient(width, alpha, seed)
+def _drawn(
+    width: int, height: int, format_name: str, alpha: bool, seed: int, compression: int | None, bands: Bands
+) -> bytes:
+    row = _with_bands(_gradient(width, alpha, seed), width, bands)
     if format_name == "png":
         return _png(width, height, row, alpha)
     mode = "RGBA" if alpha else "RGB"
@@ -119,6 +126,15 @@ def _gradient(width: int, alpha: bool, seed: int) -> bytes:
     for place, channel in enumerate(channels):
         row[place :: len(channels)] = channel
     return bytes(row)
+
+
+def _with_bands(row: bytes, width: int, bands: Bands) -> bytes:
+    """The row of pixels with the colours of ``bands`` behind its first eighth; its alpha channel stays."""
+    first, depth = width // 8, len(row) // width
+    out = bytearray(row)
+    for x in range(first, width) if bands else ():
+        out[x * depth : x * depth + 3] = bytes(bands[(x - first) * len(bands) // (width - first)])
+    return bytes(out)
 
 
 def _png(width: int, height: int, row: bytes, alpha: bool) -> bytes:

@@ -16,8 +16,12 @@ def read_call(
 ) -> Call:
     """The call that the body ``raw`` makes; what is wrong with it stands in its findings."""
     unreadable = ""
+    uploads: tuple[tuple[str, memoryview], ...] = ()
     if operation.is_form:
-        value: Json = read_form(operation.forms, raw, (), content_type).fields
+        form = read_form(operation.forms, raw, (), content_type)
+        value: Json = form.fields
+        found = form.contents.items()
+        uploads = tuple((str(place[0]), content) for place, content in found if isinstance(content, memoryview))
         findings = operation.validate_request(raw, content_type=content_type).findings
     else:
         value, flaw = parse_json(raw)
@@ -33,6 +37,7 @@ def read_call(
         content_type,
         unreadable="" if findings else unreadable,
         accept_encoding=accept_encoding,
+        uploads=uploads,
     )
 
 

@@ -25,8 +25,18 @@ their ids begin with `wire/`.
 - Where a rule of the document says the same, the check is left to the document.
 - What does not depend on the model is asked once an operation, of the first model that answers.
 - Each of the requests is followed by an ordinary one, to see that it is served.
-- Keys are put to the test only in a run that has a key. The request without it, the one with a wrong key and the one
-  for a model that makes no pictures are valid otherwise: an endpoint that serves them makes a picture for each.
+- Keys are put to the test only in a run that has a key. The request without it, the one with a wrong key and those for
+  a model that makes no pictures or that nobody knows are valid otherwise: an endpoint that serves them makes a picture
+  for each.
+- Edits and variations are compared with generations: the keys of the answers, unknown models, and every value that both
+  were asked for. Only what the document says the same about on both routes is compared, and only what both routes
+  decided. A value counts as refused when it was all that differed from the simplest request. One finding names both
+  requests. It is `warn` and not `fail`, because no document promises that two routes agree: where it promises something
+  about each of them, the requirement for that route fails by itself.
+- For references, an edit that has several pictures anyway gets flat swatches of two colours, in turn, and a prompt that
+  asks for stripes of these colours. In the first picture that comes back each of the two hues has to fill at least 5 %.
+  Models take references as guidance, so a lost colour is a doubt that somebody has to look at: `warn`. A picture
+  without any colours, one of more than 16 million pixels and one that did not come say nothing.
 - Pictures behind an address are fetched, without the key, from the target itself and from hosts that `--fetch-host`
   names.
 
@@ -35,10 +45,10 @@ their ids begin with `wire/`.
 breaks each of them on demand, under its id: `pixelproof serve --fault wire/bodies/large-body`. How a check is added
 stands in [CONTRIBUTING.md](../CONTRIBUTING.md#7-a-new-wire-check).
 
-Not checked from outside, because only the upstream of a gateway shows it: whether every reference picture and the
-mask reach the model, whether a call is doubled, and whether parameters are dropped on the way without a trace in the
-answer. Whether colours of reference pictures can be seen in the result is not checked either: models may paint what
-they like.
+Not checked from outside, because only the upstream of a gateway shows it: whether reference pictures and the mask reach
+the model unchanged and in their order, whether a call is doubled, how errors and time-outs of the upstream are passed
+on, and whether parameters are dropped on the way without a trace in the answer. Whether what is billed is what came
+stands in the ledger of the gateway.
 """
 _TITLES = {
     "refusals": "Refusals",
@@ -48,7 +58,9 @@ _TITLES = {
     "routes": "Routes",
     "keys": "Keys",
     "models": "Models",
+    "parity": "Two routes",
     "shapes": "Forms of accepted requests",
+    "references": "References",
     "pictures": "Pictures",
     "answers": "Answers",
     "streams": "Streams",

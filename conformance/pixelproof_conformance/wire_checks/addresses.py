@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pixelproof_conformance.model import Case, Observation, Transport
 from pixelproof_conformance.wire_checks.ground import Exchange, Ground, own
+from pixelproof_conformance.wire_checks.references import NOT_ALL
 
 UNUSABLE = "wire/addresses/unusable"
 NOT_FETCHED = "wire/addresses/not-fetched"
@@ -24,9 +25,11 @@ def fetches(ground: Ground, exchanges: list[Exchange]) -> Iterator[Case]:
     """The pictures to fetch, without a key. The client asks only hosts that the user has named."""
     if not ground.wants(NOT_FETCHED):
         return
+    # A picture in which something is looked for comes first.
+    looked_at = sorted(exchanges, key=lambda exchange: NOT_ALL not in exchange.case.targets)
     usable = (
         url
-        for exchange in exchanges
+        for exchange in looked_at
         if not _by_other_name(exchange)
         for _, url in _addresses(exchange)
         if _flaw(url, exchange) is None

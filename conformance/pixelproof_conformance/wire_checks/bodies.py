@@ -1,5 +1,6 @@
 """Bodies that are broken, odd or large. None of them can be served, so none of them costs anything."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 
@@ -20,6 +21,8 @@ NULLS = "wire/bodies/null-for-absent"
 LARGE = "wire/bodies/large-body"
 TEXT_PART = "wire/bodies/picture-in-text-part"
 TWICE = "wire/bodies/image-twice"
+BOTH = "wire/bodies/image-in-both-fields"
+MASK_ALONE = "wire/bodies/mask-without-image"
 
 LARGE_BYTES = 24 * 1024 * 1024
 _DEEP = 20_000
@@ -40,7 +43,7 @@ def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
     for check in _MAKERS:
         if check == NULLS or not ground.wants(check):
             continue
-        accepted: Outcome = "warn" if check in (MALFORMED_JSON, MALFORMED_FORM) else "pass"
+        accepted: Outcome = "warn" if check in (MALFORMED_JSON, MALFORMED_FORM, MASK_ALONE) else "pass"
         for exchange in own(check, exchanges):
             yield from judge_hostile(ground, check, exchange, accepted=accepted, noun="broken body")
     for exchange in own(NULLS, exchanges) if ground.wants(NULLS) else ():
@@ -92,6 +95,12 @@ def _other_type(ground: Ground, check: str) -> Iterator[Case]:
     yield ground.case(check, "urlencoded", raw=b"n=1&user=text", content_type="application/x-www-form-urlencoded")
     if ground.is_form:
         yield ground.case(check, "json", raw=as_json, content_type="application/json")
+        picture = base64.b64encode(make_upload(CaseFile("image")).content).decode()
+        listed = {**fields, "images": [{"image_url": f"data:image/png;base64,{picture}"}]}
+        if ground.refused[1]:  # else the picture is all that is missing
+            yield ground.case(
+                check, "json-with-images", raw=json.dumps(listed).encode(), content_type="application/json"
+            )
         return
     texts = [(name, str(as_field(value))) for name, value in fields.items() if isinstance(value, str)]
     yield ground.case(check, "json-as-text", raw=as_json, content_type="text/plain")
@@ -144,6 +153,17 @@ def _twice(ground: Ground, check: str) -> Iterator[Case]:
         yield ground.case(check, "", files=(CaseFile("image"), CaseFile("image", width=32, height=32)))
 
 
+def _both(ground: Ground, check: str) -> Iterator[Case]:
+    if ground.refused[1]:
+        yield ground.case(check, "", files=(CaseFile("image"), CaseFile("image[]", width=32, height=32)))
+
+
+def _mask_alone(ground: Ground, check: str) -> Iterator[Case]:
+    fields, files = ground.sound
+    if files:
+        yield ground.case(check, "", fields, files=(CaseFile("mask", alpha=True),))
+
+
 def _file_field(ground: Ground) -> str:
     """The field of the picture, or another one where the picture has to be missing."""
     files = ground.refused[1]
@@ -159,5 +179,7 @@ _MAKERS: dict[str, Callable[[Ground, str], Iterator[Case]]] = {
     NULLS: _nulls,
     TEXT_PART: _text_part,
     TWICE: _twice,
+    BOTH: _both,
+    MASK_ALONE: _mask_alone,
     LARGE: _large,
 }

@@ -13,7 +13,7 @@ from pixelproof._wire_table import WireCheck
 
 from pixelproof_conformance.judge import OUTCOME_OF_SEVERITY, Reading, is_accepted, read
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
-from pixelproof_conformance.subject import Body, Subject, baseline_body, split_files
+from pixelproof_conformance.subject import Body, Subject, baseline_body, find_subject, split_files
 
 BREAKS = ("timeout", "endless", "dropped", "protocol")
 """Failures that a request can cause, and that a bad line can cause as well."""
@@ -137,6 +137,11 @@ class Ground:
     beside: tuple[Exchange, ...] = ()
     followed: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    @property
+    def compared(self) -> Subject | None:
+        """The same model at generations; ``None`` for generations, and where no such model is there."""
+        return compared_with(self.subject)
+
     def wants(self, check: str) -> bool:
         """Whether a check is chosen."""
         return check in self.checks
@@ -195,6 +200,15 @@ class Ground:
 
     def _about(self, check: str, exchange: Exchange, outcome: Outcome, message: str = "", **facts: Any) -> Observation:
         return Observation(check, self.subject.name, outcome, exchange.case.id, message, **facts)
+
+
+@lru_cache(maxsize=256)
+def compared_with(subject: Subject) -> Subject | None:
+    """The subject that the checks compare one of another operation with: the same model at generations."""
+    dialect = subject.dialect
+    if subject.operation.name == "generations" or "generations" not in dialect.operations:
+        return None
+    return find_subject(dialect, dialect.operation("generations"), subject.name, dict(subject.account))
 
 
 @lru_cache(maxsize=256)

@@ -13,12 +13,23 @@ from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
 from pixelproof_conformance.wire_checks import order, shapes, values
 from pixelproof_conformance.wire_checks.addresses import fetches
-from pixelproof_conformance.wire_checks.ground import AGAINS, Exchange, Family, Ground, broke_down, spoilt
+from pixelproof_conformance.wire_checks.ground import (
+    AGAINS,
+    Exchange,
+    Family,
+    Ground,
+    broke_down,
+    compared_with,
+    spoilt,
+)
 
 if TYPE_CHECKING:
     from pixelproof_conformance.plan import Plan
 
 Sent = Mapping[str, tuple[Case, Record]]
+
+BESIDE = "beside"
+"""Where a check is seen that compares an operation with generations, request by request."""
 
 MOST_ASKED_AGAIN = 5
 """How many ordinary wrong requests of a model are sent again because of a server error."""
@@ -30,7 +41,7 @@ class Probe:
 
     ``pairs`` are requests of their own with the ordinary one that is sent after each. ``accepts`` are the accepted
     cases of the plan, some of them in a form on trial; ``plain`` holds the usual form of those, by id. ``carriers``
-    are ordinary requests that a narrowed plan lacks and that the checks look at.
+    are ordinary requests, refused or left open, that a narrowed plan lacks and that the checks look at.
     """
 
     ground: Ground
@@ -95,25 +106,37 @@ def chosen_checks(
         for check in wire_checks()
         if check.applies_to(subject.operation, subject.dialect.about)
         and check.suits(subject.schema.get("properties", {}))
+        and (not check.compares or compared_with(subject) is not None)
         and (first or check.per == "model")
         and selected(check.id, only, skip)
     }
 
 
 def probe_of(
-    plan: "Plan", whole: "Plan", only: Iterable[str] = (), skip: Iterable[str] = (), *, first: bool = True
+    plan: "Plan",
+    whole: "Plan",
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    *,
+    first: bool = True,
+    compared: bool = False,
 ) -> Probe:
-    """What the chosen checks add to ``plan``; ``whole``, with nothing left out, lends what they need."""
+    """What the chosen checks add to ``plan``; ``whole``, with nothing left out, lends what they need.
+
+    ``compared`` says that checks of another operation look at the requests of this one.
+    """
     ground = Ground(plan.subject, chosen_checks(plan.subject, only, skip, first=first))
-    needs = {check.seen_in for check in ground.checks.values()}
+    needs = {check.seen_in for check in ground.checks.values()} | ({BESIDE} if compared else set())
     # Where nothing is known that has to be refused, nothing is free.
     makers = [] if spoilt(plan.subject) is None else families(ground)
     own = [case for family in makers for case in family.cases(ground)]
-    accepts = plan.accepts or (whole.accepts if needs & {"accepted", "answers", "streams"} else ())
+    accepts = plan.accepts or (whole.accepts if needs & {"accepted", "answers", "streams", BESIDE} else ())
     dressed = shapes.dressed(ground, accepts)
     usual = {case.id: case for case in accepts}
-    carriers = () if plan.rejects or "refusals" not in needs else whole.rejects
-    followers = _followers(ground, [case for case in plan.rejects or carriers if case.raw is None], len(own))
+    carriers = () if plan.rejects or not needs & {"refusals", BESIDE} else whole.rejects
+    carriers += () if plan.opens or BESIDE not in needs else whole.opens
+    ordinary = [case for case in plan.rejects or carriers if case.raw is None and case.expect == "refused"]
+    followers = _followers(ground, ordinary, len(own))
     return Probe(
         ground,
         tuple(zip(own, followers, strict=True)),
@@ -142,6 +165,12 @@ def judge_wire(probe: Probe, sent: Sent) -> list[Observation]:
     ground = Ground(ground.subject, ground.checks, tuple(beside), followed)
     exchanges = _exchanges(ground.subject, sent)
     return [observation for family in families(ground) for observation in family.judge(ground, exchanges)]
+
+
+def are_compared(only: Iterable[str] = (), skip: Iterable[str] = ()) -> bool:
+    """Whether a chosen check compares the requests of an operation with those to generations."""
+    only, skip = tuple(only), tuple(skip)
+    return any(check.seen_in == BESIDE and selected(check.id, only, skip) for check in wire_checks())
 
 
 def _compares(ground: Ground) -> bool:

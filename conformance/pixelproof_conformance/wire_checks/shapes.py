@@ -11,6 +11,7 @@ from pixelproof_conformance.model import Case, Observation, Transport
 from pixelproof_conformance.wire_checks.addresses import OTHER_HOST
 from pixelproof_conformance.wire_checks.crash import crash_of
 from pixelproof_conformance.wire_checks.ground import Exchange, Ground
+from pixelproof_conformance.wire_checks.references import NOT_ALL, with_swatches
 
 PLAIN = "/plain"
 ALONE = "/form/"
@@ -65,9 +66,8 @@ def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
     for exchange in exchanges:
         forms = [check for check in forms_of(exchange.case) if ground.wants(check)]
         if exchange.accepted:
-            # Of another name of the host the answer tells, and not that it came.
-            yield from (ground.kept(check, exchange) for check in forms if check != OTHER_HOST)
-        if exchange.accepted or len(forms) != 1:
+            yield from (ground.kept(check, exchange) for check in forms if check not in _TOLD_BY_THE_ANSWER)
+        if exchange.accepted or len(forms) != 1 or forms == [NOT_ALL]:
             continue
         [check] = forms
         usual = by_id.get(exchange.case.id.partition(ALONE)[0] + PLAIN)
@@ -131,6 +131,7 @@ def _other_host(case: Case) -> Case | None:
 
 
 _DRESSES: dict[str, Callable[[Case], Case | None]] = {
+    NOT_ALL: with_swatches,
     OTHER_HOST: _other_host,
     "wire/shapes/mask-with-black-colours": _black_mask,
     "wire/shapes/image-in-brackets": _in_brackets,
@@ -141,3 +142,6 @@ _DRESSES: dict[str, Callable[[Case], Case | None]] = {
     "wire/shapes/chunked-upload": _chunked,
 }
 """From the form that fits the fewest cases to the one that fits all."""
+
+_TOLD_BY_THE_ANSWER = (OTHER_HOST, NOT_ALL)
+"""Forms of which the answer says how they were taken, and not that it came; their families judge them."""

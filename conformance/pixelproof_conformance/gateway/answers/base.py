@@ -10,6 +10,7 @@ from pixelproof._values import Json
 from pixelproof_conformance.gateway.answers.settings import one_of, pictures_in, sides, switched_on, text, whole
 from pixelproof_conformance.gateway.calls import Call, Event, Order, Refusal
 from pixelproof_conformance.gateway.delivery import FileStore, picture, picture_text
+from pixelproof_conformance.gateway.references import colours_of_references
 from pixelproof_conformance.gateway.refusals import refusal_of
 
 FORMATS = ("png", "jpeg", "webp")
@@ -52,6 +53,7 @@ class Answers:
             streamed=switched_on(values.get("stream")),
             partial_images=whole(values.get("partial_images"), 0, 0, 3),
             sources=sum(pictures_in(values.get(name)) for name in ("image", "image[]")),
+            references=colours_of_references(call),
             edit=call.operation.name != "generations",
         )
 

@@ -9,6 +9,7 @@ from pixelproof._wire_table import WireCheck, wire_checks
 
 from pixelproof_conformance.gateway.faults.wire import on_replies as replies
 from pixelproof_conformance.gateway.faults.wire import on_requests as requests
+from pixelproof_conformance.gateway.faults.wire import substitutions
 from pixelproof_conformance.gateway.faults.wire.deviation import WireDeviation
 
 MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
@@ -27,6 +28,8 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
     "wire/bodies/large-body": lambda _: requests.Crash(requests.large),
     "wire/bodies/picture-in-text-part": lambda _: requests.Crash(requests.text_part_with_file),
     "wire/bodies/image-twice": lambda _: requests.Crash(requests.image_twice),
+    "wire/bodies/image-in-both-fields": lambda _: requests.Crash(requests.image_in_both_fields),
+    "wire/bodies/mask-without-image": lambda _: requests.Crash(requests.mask_without_image),
     "wire/order/next-request-not-served": lambda _: requests.LeftBehind(),
     "wire/routes/other-method": lambda _: requests.Welcomed(requests.other_method),
     "wire/routes/unknown-path": lambda _: requests.Welcomed(requests.unknown_path),
@@ -34,7 +37,9 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
     "wire/keys/no-key": lambda _: requests.KeyGiven(lambda sent: not sent),
     "wire/keys/wrong-key": lambda _: requests.KeyGiven(lambda sent: "wrong" in sent),
     "wire/keys/other-scheme": lambda _: requests.Crash(requests.unreadable_key),
-    "wire/models/text-model-served": lambda _: requests.FallenBack(),
+    "wire/models/text-model-served": lambda _: substitutions.FallenBack(),
+    "wire/models/one-route-only": lambda dialect: substitutions.OwnModels(open_door=_refuses_unknown_models(dialect)),
+    "wire/parity/value-on-one-route": lambda _: requests.Refused(requests.open_in_one_route),
     "wire/shapes/keys-in-another-order": lambda _: requests.Refused(requests.model_not_first),
     "wire/shapes/chunked-upload": lambda _: requests.Refused(requests.chunked, 411, "Content-Length is required."),
     "wire/shapes/content-type-with-charset": lambda _: requests.Refused(requests.with_charset, 415),
@@ -42,6 +47,7 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
     "wire/shapes/file-without-type": lambda _: requests.Refused(requests.file_without_type),
     "wire/shapes/image-in-brackets": lambda _: requests.Refused(requests.one_in_brackets),
     "wire/shapes/mask-with-black-colours": lambda _: requests.Refused(requests.black_mask),
+    "wire/references/not-all-seen": lambda _: substitutions.FirstReferenceOnly(),
     "wire/pictures/not-a-picture": lambda _: replies.AnswerChanged(replies.each_picture(lambda _: b"no picture")),
     "wire/pictures/data-address": lambda _: replies.AnswerChanged(replies.each_image(replies.as_data_address)),
     "wire/pictures/other-size": lambda _: replies.AnswerChanged(replies.each_picture(replies.smaller)),
@@ -74,6 +80,14 @@ def checks_of(dialect: Dialect) -> tuple[WireCheck, ...]:
             for operation in map(dialect.operation, dialect.operations)
         )
     )
+
+
+def _refuses_unknown_models(dialect: Dialect) -> bool:
+    """Whether the document of a dialect with several routes lists its models."""
+    name = "pixelproof/a-model-that-nobody-knows"
+    operation = dialect.operation(dialect.operations[-1])
+    findings = operation.validate_request({operation.model_parameter: name}).findings
+    return any(finding.parameter == operation.model_parameter and finding.severity == "error" for finding in findings)
 
 
 def _parameters(kind: ModelClass) -> dict[str, Json]:

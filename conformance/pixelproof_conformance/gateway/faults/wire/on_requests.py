@@ -1,9 +1,7 @@
 """Faults in how requests are read: crashes over odd bodies, routes and keys, and forms that are not understood."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image
@@ -13,7 +11,6 @@ from pixelproof_conformance.gateway.calls import Refusal, Reply, json_reply
 from pixelproof_conformance.gateway.faults.wire.deviation import Knock, WireDeviation, server_error
 
 _LARGE = 20 * 1024 * 1024
-_TEXT_MODEL = re.compile(rb"(?:[\w-]+/)?gpt-4o-mini")
 
 
 class Crash(WireDeviation):
@@ -86,15 +83,12 @@ class KeyGiven(WireDeviation):
         return knock.with_header(knock.key_header, knock.key) if self._over(knock.header(knock.key_header)) else knock
 
 
-class FallenBack(WireDeviation):
-    """A model for text is replaced by one for pictures, without a word."""
-
-    def knock(self, knock: Knock) -> Knock:
-        """The request for the first model of the operation."""
-        if knock.operation is None:
-            return knock
-        sample = next(iter(knock.operation.models), "gpt-image-1")
-        return replace(knock, body=_TEXT_MODEL.sub(sample.encode(), knock.body))
+def open_in_one_route(knock: Knock) -> bool:
+    """A prompt that is empty, or two pictures asked for, on any route but that of generations."""
+    if knock.operation is None or knock.operation.name == "generations":
+        return False
+    found = {part.name: bytes(part.content) for part in knock.parts if part.filename is None}
+    return found.get("prompt") == b"" or found.get("n") == b"2"
 
 
 def malformed_json(knock: Knock) -> bool:
@@ -144,6 +138,16 @@ def text_part_with_file(knock: Knock) -> bool:
 def image_twice(knock: Knock) -> bool:
     """Two parts with the name image."""
     return [part.name for part in knock.parts].count("image") > 1
+
+
+def image_in_both_fields(knock: Knock) -> bool:
+    """A part with the name image beside one with the name image[]."""
+    return {"image", "image[]"} <= {part.name for part in knock.parts}
+
+
+def mask_without_image(knock: Knock) -> bool:
+    """A form whose only file is a mask."""
+    return {part.name for part in knock.parts if part.filename} == {"mask"}
 
 
 def other_method(knock: Knock) -> bool:
