@@ -30,8 +30,9 @@ if __name__ == "__main__":
         write(page, text)
     for page in written_index(ROOT / "reports", ROOT / "README.md"):
         sys.stdout.write(f"{page.relative_to(ROOT)}\n")
-    by_hand = [ROOT / "README.md", *sorted(HERE.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
+    by_hand = [ROOT / "README.md", *sorted(HERE.glob("*.md")), *sorted(HERE.glob("tutorials/*.md"))]
+    by_hand += sorted(ROOT.glob("examples/*/README.md"))
     for page in [] if "--pages" in sys.argv else by_hand:
         if page not in pages:
-            with tempfile.TemporaryDirectory() as folder:
-                write(page, refreshed(page.read_text(encoding="utf-8"), Folder(Path(folder), ROOT)))
+            with tempfile.TemporaryDirectory() as name, Folder(Path(name), ROOT) as folder:
+                write(page, refreshed(page.read_text(encoding="utf-8"), folder))
