@@ -82,11 +82,18 @@ def commands(page: str) -> Iterator[list[str]]:
     for block in blocks_of(page):
         for script in scripts_of(block):
             for line in re.sub(r"\\\n\s*", " ", script).splitlines():
-                words = shlex.split(line.replace("${{", "").replace("}}", ""), comments=True)
+                words = words_of(line.replace("${{", "").replace("}}", ""))
                 for start, word in enumerate(words):
-                    if word == "pixelproof" and (start == 0 or words[start - 1] in ("run", "|")):
+                    if word == "pixelproof" and (start == 0 or words[start - 1] in ("run", "|", "||", "&&", ";")):
                         rest = words[start + 1 :]
                         yield rest[: next((i for i, w in enumerate(rest) if END_OF_COMMAND.fullmatch(w)), len(rest))]
+
+
+def words_of(line: str) -> list[str]:
+    """A line as a shell reads it, with what stands between commands as words of their own."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=";|&<>")
+    lexer.whitespace_split = True
+    return [*lexer]
 
 
 def scripts_of(block: Block) -> list[str]:
@@ -99,11 +106,11 @@ def scripts_of(block: Block) -> list[str]:
 
 
 def steps_of(value: object) -> Iterator[str]:
-    """Every text under the key ``run``, as GitHub has it, or in a list ``script``, as GitLab has it; at any depth."""
+    """Every text under the key ``run``, as GitHub has it, or in the lists of a job of GitLab; at any depth."""
     for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         if key == "run" and isinstance(item, str):
             yield item
-        elif key == "script" and isinstance(item, list):
+        elif key in ("script", "after_script") and isinstance(item, list):
             yield from (line for line in item if isinstance(line, str))
         else:
             yield from steps_of(item)
@@ -131,7 +138,7 @@ def test_commands_are_found_in_every_form() -> None:
         "```sh\nuv run pixelproof demo  # a comment\n```\n"
         "```yaml\n- run: pixelproof plan --dialect d > plan.txt\n"
         "- run: >-\n    pixelproof run URL\n    --dialect d\n  env: {A: b}\n```\n"
-        "```yaml\njob:\n  script:\n    - pixelproof judge RUN\n```\n"
+        "```yaml\njob:\n  script:\n    - test -d RUN && pixelproof judge RUN; echo $?\n```\n"
     )
     assert [*commands(page)] == [
         ["rules"],

@@ -14,6 +14,7 @@ from typing import Self
 _PORT = re.compile(r"--port[ =](\d+)")
 _USUAL_PORT = "8900"
 _READY = "stop with Ctrl-C"
+_TAKEN = "choose another --port"
 _SECONDS = 120
 _TRIES = 20
 _LOWEST, _HIGHEST = 1024, 65535
@@ -76,26 +77,26 @@ class PageServers:
         self._ports: dict[str, str] = {}
 
     def start(self, words: list[str]) -> str:
-        """Starts the server of ``pixelproof serve WORDS``; what it says, with the port that the page names."""
+        """Starts the server of ``pixelproof serve WORDS``; what it says, also when it does not begin."""
         line = " ".join(words)
         named = _PORT.search(line)
         port = named[1] if named else _USUAL_PORT
         if port in self._running:
             self._running.pop(port).stop()
         without = [word for word in _PORT.sub("", line).split(" ") if word]
-        candidates = [self._ports[port]] if port in self._ports else _ports_like(port)
-        failure = RuntimeError(f"there is no free port like {port}")
-        for candidate in candidates:
+        said = ""
+        for candidate in [self._ports[port]] if port in self._ports else _ports_like(port):
             try:
-                self._running[port] = PageServer.started(
-                    [*without, "--port", candidate], self._folder, self._environment
-                )
+                server = PageServer.started([*without, "--port", candidate], self._folder, self._environment)
             except RuntimeError as error:
-                failure = error
-                continue
-            self._ports[port] = candidate
-            return self.as_named(self._running[port].said)
-        raise failure
+                said = str(error)
+                if _TAKEN not in said:
+                    break
+            else:
+                self._running[port] = server
+                self._ports[port] = candidate
+                return self.as_named(server.said)
+        return said
 
     @property
     def running(self) -> list[PageServer]:
@@ -104,15 +105,11 @@ class PageServers:
 
     def as_run(self, text: str) -> str:
         """The text with the ports at which the servers listen."""
-        return self._with(text, self._ports)
+        return _with(text, self._ports)
 
     def as_named(self, text: str) -> str:
         """The text with the ports that the page names."""
-        return self._with(text, {real: named for named, real in self._ports.items()})
-
-    @staticmethod
-    def _with(text: str, ports: dict[str, str]) -> str:
-        return re.sub(r"(?<=127\.0\.0\.1:)\s*\d+", lambda found: _kept(found[0], ports), text)
+        return _with(text, {real: named for named, real in self._ports.items()})
 
     def stop(self) -> None:
         """Ends all of them."""
@@ -120,10 +117,9 @@ class PageServers:
             self._running.popitem()[1].stop()
 
 
-def _kept(found: str, ports: dict[str, str]) -> str:
-    """A port in place of another; a line end before it, which a narrow table has, stays."""
-    port = found.strip()
-    return found.replace(port, ports.get(port, port))
+def _with(text: str, ports: dict[str, str]) -> str:
+    """A text with other ports. A narrow table may have put an address on two lines, before the colon."""
+    return re.sub(r"(?<=:)\d{4,5}\b", lambda found: ports.get(found[0], found[0]), text)
 
 
 def _ports_like(port: str) -> list[str]:
