@@ -30,7 +30,9 @@ _NOTE = re.compile(r"<!-- (file|copy|run):? ?(.*?) -->\s*\Z")
 _SERVER = re.compile(r"pixelproof serve (?!.*--list-)(?!.*[|;&])(.*)", re.DOTALL)
 _EXPORT = re.compile(r"export (\w+)=(\S*)")
 _ANY_LINES = "..."
-_PASSING = re.compile(r"(?<=\bin )\d+(?:\.\d)? s\b|\d{4}-\d\d-\d\d(?= \d\d:|  )|\d\d:\d\d(?::\d\d)?(?= UTC)")
+_PASSING = re.compile(
+    r"(?<=\bin )\d+(?:\.\d)? s\b|\d{4}-\d\d-\d\d(?:(?= {2})| \d\d:\d\d(?::\d\d)?)|\d\d:\d\d(?::\d\d)?(?= UTC)"
+)
 """What no second run has again: how long something took, and the minute in which it began."""
 _SECONDS = 240
 
