@@ -169,9 +169,9 @@ def test_output_may_be_cut() -> None:
 
 def test_durations_and_times_of_day_may_differ() -> None:
     """What no second run has again is not compared; other numbers and dates are."""
-    assert shows(
-        "began 2026-01-02 10:11, took 3 requests in 2.0 s\n", "began 2027-11-30 00:59, took 3 requests in 14.5 s\n"
-    )
+    assert shows("began 2026-01-02 10:11, was done in 2.0 s\n", "began 2027-11-30 00:59, was done in 14.5 s\n")
+    assert shows("2026-01-02   3\n  10:11 UTC\n", "2027-11-30   3\n  00:59 UTC\n")
+    assert not shows("2026-01-02   3\n", "2027-11-30   4\n")
     assert not shows("took 3 requests in 2.0 s\n", "took 4 requests in 2.0 s\n")
     assert not shows("until 2026-01-02\n", "until 2026-01-03\n")
 
