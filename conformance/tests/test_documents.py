@@ -82,6 +82,8 @@ def commands(page: str) -> Iterator[list[str]]:
     for block in blocks_of(page):
         for script in scripts_of(block):
             for line in re.sub(r"\\\n\s*", " ", script).splitlines():
+                if "pixelproof" not in line:  # other programs may have quotes over several lines
+                    continue
                 words = words_of(line.replace("${{", "").replace("}}", ""))
                 for start, word in enumerate(words):
                     if word == "pixelproof" and (start == 0 or words[start - 1] in ("run", "|", "||", "&&", ";")):
