@@ -136,7 +136,9 @@ def test_what_is_not_run_says_why() -> None:
 
 def test_pages_with_commands_are_found() -> None:
     """The guides are among them, and nothing that a run wrote."""
-    assert {"README.md", "docs/audit-an-endpoint.md", "docs/check-in-ci.md", "docs/limits.md"} <= {*WITH_COMMANDS}
+    assert {"README.md", "docs/audit-an-endpoint.md", "docs/check-in-ci.md", "docs/publish-evidence.md"} <= {
+        *WITH_COMMANDS
+    }
     assert len(PAGES) > len(WITH_COMMANDS)
 
 

@@ -161,6 +161,16 @@ def test_examples_show_what_happens(name: str, tmp_path: Path) -> None:
             assert shows(example.output, real), f"{example.command}\nthe page shows:\n{example.output}\nit is:\n{real}"
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("docs/tutorials/")])
+def test_a_tutorial_names_each_file_that_a_reader_has_to_make(name: str) -> None:
+    """The comment that makes a file is not seen by readers, so the name stands in the text before it, too."""
+    page = text_of(name)
+    files = [block for block in blocks_of(page) if block.note == "file"]
+    assert files
+    unnamed = [block.value for block in files if f"`{block.value}`" not in page[: block.start]]
+    assert unnamed == []
+
+
 def test_output_may_be_cut() -> None:
     """A line of three dots stands for any lines, and for nothing else."""
     assert shows("a\n...\nz\n", "a\nb\nc\nz\n")
