@@ -34,7 +34,7 @@ _PASSING = re.compile(
     r"(?<=\bin )\d+(?:\.\d)? s\b|\d{4}-\d\d-\d\d(?:(?= {2})| \d\d:\d\d(?::\d\d)?)|\d\d:\d\d(?::\d\d)?(?= UTC)"
 )
 """What no second run has again: how long something took, and the minute in which it began."""
-_SECONDS = 240
+_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
