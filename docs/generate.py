@@ -1,6 +1,7 @@
 """Writes the generated pages from the declarations, the index of the published evidence, and the outputs of examples.
 
-Run it with ``uv run python docs/generate.py``. ``--pages`` leaves the examples alone.
+Run it with ``uv run python docs/generate.py``. ``--pages`` leaves the examples alone; pages that are named
+(``docs/generate.py README.md``) have their examples run, and nothing else is written.
 """
 
 import sys
@@ -23,15 +24,31 @@ def write(path: Path, text: str) -> None:
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
 
 
-if __name__ == "__main__":
-    pages = {HERE / name: text for name, text in generated_pages().items()}
+def write_generated() -> None:
+    """Write every page that the declarations make, and the index of the published evidence."""
     write(ROOT / "schemas" / "meta" / "config.json", config_schema_text())
-    for page, text in pages.items():
-        write(page, text)
+    for name, text in generated_pages().items():
+        write(HERE / name, text)
     for page in written_index(ROOT / "reports", ROOT / "README.md"):
         sys.stdout.write(f"{page.relative_to(ROOT)}\n")
-    by_hand = [ROOT / "README.md", *sorted(HERE.glob("*.md")), *sorted(ROOT.glob("examples/*/README.md"))]
-    for page in [] if "--pages" in sys.argv else by_hand:
-        if page not in pages:
-            with tempfile.TemporaryDirectory() as folder:
-                write(page, refreshed(page.read_text(encoding="utf-8"), Folder(Path(folder), ROOT)))
+
+
+def written_by_hand() -> list[Path]:
+    """The pages whose examples are run."""
+    generated = {HERE / name for name in generated_pages()}
+    found = [*HERE.glob("*.md"), *HERE.glob("tutorials/*.md"), *ROOT.glob("examples/*/README.md")]
+    return [ROOT / "README.md", *sorted({*found} - generated)]
+
+
+def refresh(page: Path) -> None:
+    """Run the examples of a page, and write the outputs that are others now."""
+    with tempfile.TemporaryDirectory() as name, Folder(Path(name), ROOT) as folder:
+        write(page, refreshed(page.read_text(encoding="utf-8"), folder))
+
+
+if __name__ == "__main__":
+    named = [Path(word).resolve() for word in sys.argv[1:] if not word.startswith("-")]
+    if not named:
+        write_generated()
+    for path in [] if "--pages" in sys.argv else named or written_by_hand():
+        refresh(path)

@@ -10,17 +10,14 @@ requests only. Comments in a page, right before a block, say what cannot be seen
 
 import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
-from pixelproof import known_dialects
 from pixelproof_conformance.fixtures import fixtures_root
 from pixelproof_conformance.reference.examples import Block, Folder, blocks_of, examples_of
+from pixelproof_conformance.reference.page_servers import PageServer
 
 from .test_documents import NAMES, PAGES, scripts_of, text_of
 
@@ -31,41 +28,21 @@ ADDRESS = re.compile(r"https?://(?:[a-z]+\.)?(?:gateway\.example|127\.0\.0\.1:\d
 ANSWERED = (0, 1)
 """Statuses of a command that did its work: nothing was found, or something was."""
 MOST_REQUESTS = "30"
-SECONDS = 240
 WRITTEN_BY_RUNS = re.compile(r"reports/.*/(report|comparison)\.md|docs/kill-table\.md")
 """Pages that a run wrote, with the commands that it was made of; the one of the kill table takes minutes."""
 
 
-@dataclass
-class Gateway:
-    """A reference gateway in a process of its own, with its address for each dialect."""
+def started(words: list[str], folder: Path, environment: dict[str, str]) -> PageServer:
+    """A gateway at a free port; what the command says of a port is left out."""
+    without = re.sub(r"--port[ =]\S+", "", " ".join(words)).split()
+    return PageServer.started(["--port", "0", *without], folder, environment)
 
-    process: subprocess.Popen[str]
-    addresses: dict[str, str] = field(default_factory=dict)
 
-    @classmethod
-    def started(cls, words: list[str], folder: Path, environment: dict[str, str]) -> "Gateway":
-        """Starts one and waits until it has said where it is, with one line for each dialect."""
-        command = [sys.executable, "-m", "pixelproof", "serve", "--port", "0", "--quiet", *words]
-        process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
-        gateway = cls(process)
-        assert process.stderr is not None
-        for _ in range(words.count("--dialect") or len(known_dialects())):
-            dialect, _, address = process.stderr.readline().strip().partition(": ")
-            assert address.startswith("http"), "the gateway did not start"
-            gateway.addresses[dialect] = address
-        return gateway
-
-    def stop(self) -> None:
-        """Ends it as Ctrl-C does."""
-        self.process.send_signal(signal.SIGINT)
-        self.process.communicate(timeout=SECONDS)
-
-    def instead(self, text: str) -> str:
-        """The text with every address replaced; the dialect is the one that the text names."""
-        named = re.search(r"--dialect (\S+)", text)
-        address = self.addresses.get(named[1] if named else "openai") or next(iter(self.addresses.values()))
-        return ADDRESS.sub(address, text)
+def instead(addresses: dict[str, str], text: str) -> str:
+    """The text with every address replaced; the dialect is the one that the text names."""
+    named = re.search(r"--dialect (\S+)", text)
+    address = addresses.get(named[1] if named else "openai") or next(iter(addresses.values()))
+    return ADDRESS.sub(address, text)
 
 
 def untold(name: str) -> list[tuple[Block, str]]:
@@ -107,31 +84,31 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def gateway(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+def gateway(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
     """One for all pages, with a fault, so that there is something to find."""
     words = ["--fault", "openai/generations/prompt-missing"]
-    gateway = Gateway.started(words, tmp_path_factory.mktemp("gateway"), environment)
+    gateway = started(words, tmp_path_factory.mktemp("gateway"), environment)
     yield gateway
     gateway.stop()
 
 
 @pytest.mark.parametrize("name", WITH_COMMANDS)
-def test_commands_do_their_work(name: str, gateway: Gateway, environment: dict[str, str], tmp_path: Path) -> None:
+def test_commands_do_their_work(name: str, gateway: PageServer, environment: dict[str, str], tmp_path: Path) -> None:
     """Each command of the page ends with findings or without, never as wrong usage, trouble or a traceback."""
     folder = Folder(tmp_path, ROOT)
     folder.environment = dict(environment)
-    own: list[Gateway] = []
+    own: list[PageServer] = []
     failed = []
     try:
         for command in commands_of(name, folder, gateway):
             at = own[-1] if own else gateway
             if command.startswith("pixelproof serve "):
-                own.append(Gateway.started(command.split()[2:], tmp_path, folder.environment))
+                own.append(started(command.split()[2:], tmp_path, folder.environment))
             elif command.startswith("export "):
                 variable, _, value = command.removeprefix("export ").partition("=")
                 folder.environment[variable] = value
             else:
-                status, output = folder.ended(at.instead(command))
+                status, output = folder.ended(instead(at.addresses, command))
                 failed += [f"$ {command}\n{output}status {status}"] if status not in ANSWERED else []
     finally:
         for each in own:
@@ -139,11 +116,11 @@ def test_commands_do_their_work(name: str, gateway: Gateway, environment: dict[s
     assert failed == []
 
 
-def commands_of(name: str, folder: Folder, gateway: Gateway) -> Iterator[str]:
+def commands_of(name: str, folder: Folder, gateway: PageServer) -> Iterator[str]:
     """The commands to run, in the order of the page, whose files are made on the way."""
     blocks = {block.start: before for block, before in untold(name)}
     for block in blocks_of(text_of(name)):
-        folder.make(block, gateway.instead)
+        folder.make(block, partial(instead, gateway.addresses))
         if block.start in blocks and not NOT_RUN.search(blocks[block.start]):
             first = FIRST.search(blocks[block.start])
             yield from [first[1]] if first else []
@@ -159,17 +136,17 @@ def test_what_is_not_run_says_why() -> None:
 
 def test_pages_with_commands_are_found() -> None:
     """The guides are among them, and nothing that a run wrote."""
-    assert {"README.md", "docs/audit-an-endpoint.md", "docs/check-in-ci.md", "docs/limits.md"} <= {*WITH_COMMANDS}
+    assert {"README.md", "docs/audit-an-endpoint.md", "docs/check-in-ci.md", "docs/publish-evidence.md"} <= {
+        *WITH_COMMANDS
+    }
     assert len(PAGES) > len(WITH_COMMANDS)
 
 
 def test_addresses_are_those_of_the_gateway() -> None:
     """The dialect of a command chooses the address, and its path stays."""
-    gateway = Gateway.__new__(Gateway)
-    gateway.addresses = {"openai": "http://127.0.0.1:1/openai", "octen": "http://127.0.0.1:1/octen"}
-    assert gateway.instead("run https://gateway.example/v1 -q") == "run http://127.0.0.1:1/openai/v1 -q"
-    assert (
-        gateway.instead("run http://127.0.0.1:8900 --dialect octen") == "run http://127.0.0.1:1/octen --dialect octen"
-    )
-    assert gateway.instead('url = "https://staging.gateway.example/v1"') == 'url = "http://127.0.0.1:1/openai/v1"'
+    addresses = {"openai": "http://127.0.0.1:1/openai", "octen": "http://127.0.0.1:1/octen"}
+    asked = partial(instead, addresses)
+    assert asked("run https://gateway.example/v1 -q") == "run http://127.0.0.1:1/openai/v1 -q"
+    assert asked("run http://127.0.0.1:8900 --dialect octen") == "run http://127.0.0.1:1/octen --dialect octen"
+    assert asked('url = "https://staging.gateway.example/v1"') == 'url = "http://127.0.0.1:1/openai/v1"'
     assert os.environ.get("PIXELPROOF_MAX_REQUESTS") is None

@@ -23,7 +23,7 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
 )
 NAMES = [path.relative_to(ROOT).as_posix() for path in PAGES]
-RUN = re.compile(r"README\.md|(docs|examples/[a-z-]+)/[A-Za-z-]+\.md")
+RUN = re.compile(r"README\.md|(docs|docs/tutorials|examples/[a-z-]+)/[A-Za-z-]+\.md")
 WITH_EXAMPLES = [name for name in NAMES if RUN.fullmatch(name)]
 LINK = re.compile(r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
@@ -82,11 +82,20 @@ def commands(page: str) -> Iterator[list[str]]:
     for block in blocks_of(page):
         for script in scripts_of(block):
             for line in re.sub(r"\\\n\s*", " ", script).splitlines():
-                words = shlex.split(line.replace("${{", "").replace("}}", ""), comments=True)
+                if "pixelproof" not in line:  # other programs may have quotes over several lines
+                    continue
+                words = words_of(line.replace("${{", "").replace("}}", ""))
                 for start, word in enumerate(words):
-                    if word == "pixelproof" and (start == 0 or words[start - 1] in ("run", "|")):
+                    if word == "pixelproof" and (start == 0 or words[start - 1] in ("run", "|", "||", "&&", ";")):
                         rest = words[start + 1 :]
                         yield rest[: next((i for i, w in enumerate(rest) if END_OF_COMMAND.fullmatch(w)), len(rest))]
+
+
+def words_of(line: str) -> list[str]:
+    """A line as a shell reads it, with what stands between commands as words of their own."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=";|&<>")
+    lexer.whitespace_split = True
+    return [*lexer]
 
 
 def scripts_of(block: Block) -> list[str]:
@@ -99,10 +108,12 @@ def scripts_of(block: Block) -> list[str]:
 
 
 def steps_of(value: object) -> Iterator[str]:
-    """Every text under the key ``run``, at any depth."""
+    """Every text under the key ``run``, as GitHub has it, or in the lists of a job of GitLab; at any depth."""
     for key, item in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         if key == "run" and isinstance(item, str):
             yield item
+        elif key in ("script", "after_script") and isinstance(item, list):
+            yield from (line for line in item if isinstance(line, str))
         else:
             yield from steps_of(item)
 
@@ -129,6 +140,7 @@ def test_commands_are_found_in_every_form() -> None:
         "```sh\nuv run pixelproof demo  # a comment\n```\n"
         "```yaml\n- run: pixelproof plan --dialect d > plan.txt\n"
         "- run: >-\n    pixelproof run URL\n    --dialect d\n  env: {A: b}\n```\n"
+        "```yaml\njob:\n  script:\n    - test -d RUN && pixelproof judge RUN; echo $?\n```\n"
     )
     assert [*commands(page)] == [
         ["rules"],
@@ -136,6 +148,7 @@ def test_commands_are_found_in_every_form() -> None:
         ["demo"],
         ["plan", "--dialect", "d"],
         ["run", "URL", "--dialect", "d"],
+        ["judge", "RUN"],
     ]
 
 
@@ -143,8 +156,19 @@ def test_commands_are_found_in_every_form() -> None:
 def test_examples_show_what_happens(name: str, tmp_path: Path) -> None:
     """The output under each command is the real one; `uv run python docs/generate.py` writes it anew."""
     page = text_of(name)
-    for example, real in Folder(tmp_path, ROOT).results(page):
-        assert shows(example.output, real), f"{example.command}\nthe page shows:\n{example.output}\nit is:\n{real}"
+    with Folder(tmp_path, ROOT) as folder:
+        for example, real in folder.results(page):
+            assert shows(example.output, real), f"{example.command}\nthe page shows:\n{example.output}\nit is:\n{real}"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("docs/tutorials/")])
+def test_a_tutorial_names_each_file_that_a_reader_has_to_make(name: str) -> None:
+    """The comment that makes a file is not seen by readers, so the name stands in the text before it, too."""
+    page = text_of(name)
+    files = [block for block in blocks_of(page) if block.note == "file"]
+    assert files
+    unnamed = [block.value for block in files if f"`{block.value}`" not in page[: block.start]]
+    assert unnamed == []
 
 
 def test_output_may_be_cut() -> None:
@@ -153,6 +177,31 @@ def test_output_may_be_cut() -> None:
     assert shows("a\n...\n", "a\n")
     assert not shows("a\n...\nz\n", "a\nb\n")
     assert not shows("a\n", "a\nb\n")
+
+
+def test_durations_and_times_of_day_may_differ() -> None:
+    """What no second run has again is not compared; other numbers and dates are."""
+    assert shows("began 2026-01-02 10:11, was done in 2.0 s\n", "began 2027-11-30 00:59, was done in 14.5 s\n")
+    assert shows("2026-01-02   3\n  10:11 UTC\n", "2027-11-30   3\n  00:59 UTC\n")
+    assert not shows("2026-01-02   3\n", "2027-11-30   4\n")
+    assert not shows("took 3 requests in 2.0 s\n", "took 4 requests in 2.0 s\n")
+    assert not shows("until 2026-01-02\n", "until 2026-01-03\n")
+
+
+def test_a_server_of_a_page_is_there_for_the_commands_below(tmp_path: Path) -> None:
+    """It answers at the port that the page names, also when the page starts it again with a fault, and then it ends."""
+    look = "$ curl -s $ADDRESS | grep -c one-image-only\n"
+    page = (
+        "```console\n$ pixelproof serve --dialect octen --port 8912\nocten: http://127.0.0.1:8912\nstop with Ctrl-C\n"
+        f"$ export ADDRESS=http://127.0.0.1:8912\n$ echo $ADDRESS\nhttp://127.0.0.1:8912\n{look}0\n```\n"
+        f"```console\n$ pixelproof serve --dialect octen --port 8912 --fault one-image-only\n...\n{look}1\n```\n"
+    )
+    with Folder(tmp_path, ROOT) as folder:
+        results = [*folder.results(page)]
+        servers = [*folder.servers.running]
+        assert [server.process.poll() for server in servers] == [None]
+    assert [example.command for example, real in results if not shows(example.output, real)] == []
+    assert [server.process.poll() is None for server in servers] == [False]
 
 
 def test_refreshing_writes_only_what_is_wrong(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 In a fenced block ``console``, a line that starts with ``$`` is a command (a backslash at its end goes on with the
 next line) and what follows is its output, standard error included; a line ``...`` stands for any lines. A fenced block
 ``python`` after ``<!-- run -->`` is run like a command, and a block ``text`` right after it is its output. Everything
-of a page happens in one folder, in the order of the page. The comments that make files there:
+of a page happens in one folder, in the order of the page. ``pixelproof serve`` goes on while the commands below it are
+run, as in another terminal, at a port of its own; ``export NAME=VALUE`` holds for all of them. Durations and times of
+day may be others than the page shows. The comments that make files there:
 
     <!-- file: NAME -->         the fenced block below is this file
     <!-- copy: PATH NAME -->    a file or a folder of the repository is copied
@@ -17,13 +19,22 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
+
+from pixelproof_conformance.reference.page_servers import PageServers
 
 _FENCE = re.compile(
     r"^(?P<indent> *)(?P<fence>```+)(?P<language>\w*)\n(?P<body>.*?)^(?P=indent)(?P=fence)$", re.MULTILINE | re.DOTALL
 )
 _NOTE = re.compile(r"<!-- (file|copy|run):? ?(.*?) -->\s*\Z")
+_SERVER = re.compile(r"pixelproof serve (?!.*--list-)(?!.*[|;&])(.*)", re.DOTALL)
+_EXPORT = re.compile(r"export (\w+)=(\S*)")
 _ANY_LINES = "..."
-_SECONDS = 240
+_PASSING = re.compile(
+    r"(?<=\bin )\d+(?:\.\d)? s\b|\d{4}-\d\d-\d\d(?:(?= {2})| \d\d:\d\d(?::\d\d)?)|\d\d:\d\d(?::\d\d)?(?= UTC)"
+)
+"""What no second run has again: how long something took, and the minute in which it began."""
+_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ def examples_of(block: Block) -> list[Example]:
 
 
 class Folder:
-    """The folder in which the examples of one page are run."""
+    """The folder in which the examples of one page are run; as a context it ends the servers that they have started."""
 
     def __init__(self, path: Path, repository: Path) -> None:
         self.path = path.resolve()
@@ -86,12 +97,19 @@ class Folder:
         scripts = str(Path(sys.executable).parent)
         outside = {name: value for name, value in os.environ.items() if name != "CI"}  # programs print more under it
         self.environment = {**outside, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+        self.servers = PageServers(self.path, self.environment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.servers.stop()
 
     def results(self, page: str) -> Iterator[tuple[Example, str]]:
         """Every example of the page with the output that it really has; one whose program is not here is left out."""
         blocks = blocks_of(page)
         for block, following in zip(blocks, [*blocks, None][1:], strict=True):
-            self.make(block)
+            self.make(block, self.servers.as_run)
             if block.note == "run":
                 shown = (
                     following if following and following.language == "text" else Block("text", "", block.end, block.end)
@@ -100,8 +118,22 @@ class Folder:
                 yield example, self.output([sys.executable, "-c", block.body])
             elif block.language == "console":
                 for example in examples_of(block):
-                    if shutil.which(example.command.split()[0], path=self.environment["PATH"]):
-                        yield example, self.output(["sh", "-c", example.command])
+                    if self._can(example.command):
+                        yield example, self.shown(example.command)
+
+    def _can(self, command: str) -> bool:
+        """Whether the program of a command is here."""
+        name = command.split(maxsplit=1)[0]
+        return name == "export" or shutil.which(name, path=self.environment["PATH"]) is not None
+
+    def shown(self, command: str) -> str:
+        """What a command of a page writes, which starts a server, sets a variable, or is a line of shell."""
+        if server := _SERVER.fullmatch(command):
+            return self.servers.start(re.sub(r"\\\n", "", server[1]).split())
+        if variable := _EXPORT.fullmatch(command):
+            self.environment[variable[1]] = self.servers.as_run(variable[2])
+            return ""
+        return self.servers.as_named(self.output(["sh", "-c", self.servers.as_run(command)]))
 
     def make(self, block: Block, change: Callable[[str], str] = str) -> None:
         """Makes the file or the copy that the comment before a block asks for; ``change`` is applied to its text."""
@@ -144,9 +176,9 @@ class Folder:
 
 
 def shows(expected: str, real: str) -> bool:
-    """Whether ``expected``, in which a line ``...`` stands for any lines, shows ``real``."""
-    parts = re.split(rf"^{re.escape(_ANY_LINES)}\n", expected, flags=re.MULTILINE)
-    return re.fullmatch(r"(?s:.*)".join(map(re.escape, parts)), real) is not None
+    """Whether ``expected``, in which a line ``...`` stands for any lines, shows ``real``; times may differ."""
+    parts = re.split(rf"^{re.escape(_ANY_LINES)}\n", _PASSING.sub("now", expected), flags=re.MULTILINE)
+    return re.fullmatch(r"(?s:.*)".join(map(re.escape, parts)), _PASSING.sub("now", real)) is not None
 
 
 def refreshed(page: str, folder: Folder) -> str:

@@ -16,7 +16,7 @@ from pixelproof_conformance.reference.markdown import code, link, page, prose, t
 _OPENING = """\
 Most requirements are checked by a keyword of JSON Schema. What no keyword can say is checked by a rule in Python; there
 are {count} of them. A dialect binds a rule to a requirement in `x-rules`, or as the keyword `x-NAME` beside a value.
-How a rule is added stands in [CONTRIBUTING.md](../CONTRIBUTING.md#1-a-new-rule).
+How a rule is added stands in [CONTRIBUTING.md](../CONTRIBUTING.md#1-a-new-requirement-or-rule).
 """
 _ON = {
     "value": "one value, as the keyword `x-{name}`",
