@@ -245,16 +245,16 @@ class _Judging:
         """A refusal that came as it should; one that blames another parameter was not for this reason."""
         blamed = self.operation.blamed_parameter(parse_json(self.record.body)[0])
         wanted = self.case.parameter
-        if (
-            blamed
-            and wanted
-            and self.case.raw is None
-            and blamed != wanted.partition("[")[0].partition(".")[0]
-            and blamed != wanted
-        ):
+        if blamed and wanted and self.case.raw is None and blamed not in self.fairly_blamed(target, wanted):
             message = f"The request was refused, but for {blamed[:60]!r} and not for {wanted!r}."
             return self.about(target, "warn", message, parameter=wanted, expected=wanted, actual=blamed[:60])
         return self.about(target, "pass")
+
+    def fairly_blamed(self, target: str, wanted: str) -> set[str]:
+        """The names that a refusal may blame: the fault can lie in either of two values that exclude each other."""
+        findings = self.subject.judge(whole_body(self.case)).findings
+        places = {wanted, *(found.parameter for found in findings if found.requirement == target and found.parameter)}
+        return places | {place.partition("[")[0].partition(".")[0] for place in places}
 
     def without_reason(self, verdict: Verdict) -> bool:
         return any(

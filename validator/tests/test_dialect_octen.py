@@ -207,7 +207,7 @@ IMAGES: list[tuple[Any, str, str | None]] = [
     ([PNG], "valid", None),
     ([PNG, JPEG], "valid", None),
     ([SMALL] * 20, "valid", None),
-    ([], "warn", "image"),
+    ([], "invalid", "image"),
     ("", "invalid", "image"),
     ([""], "invalid", "image[0]"),
     ([PNG, "no base64!"], "invalid", "image[1]"),
