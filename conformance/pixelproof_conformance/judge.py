@@ -245,16 +245,17 @@ class _Judging:
         """A refusal that came as it should; one that blames another parameter was not for this reason."""
         blamed = self.operation.blamed_parameter(parse_json(self.record.body)[0])
         wanted = self.case.parameter
-        if blamed and wanted and self.case.raw is None and blamed not in self.fairly_blamed(target, wanted):
+        if blamed and wanted and self.case.raw is None and not self.is_fair(target, blamed):
             message = f"The request was refused, but for {blamed[:60]!r} and not for {wanted!r}."
             return self.about(target, "warn", message, parameter=wanted, expected=wanted, actual=blamed[:60])
         return self.about(target, "pass")
 
-    def fairly_blamed(self, target: str, wanted: str) -> set[str]:
-        """The names that a refusal may blame: the fault can lie in either of two values that exclude each other."""
+    def is_fair(self, target: str, blamed: str) -> bool:
+        """Whether the fault lies there; of two values that exclude each other a refusal may blame either."""
+        if _is_named(blamed, self.case.parameter):
+            return True
         findings = self.subject.judge(whole_body(self.case)).findings
-        places = {wanted, *(found.parameter for found in findings if found.requirement == target and found.parameter)}
-        return places | {place.partition("[")[0].partition(".")[0] for place in places}
+        return any(found.requirement == target and _is_named(blamed, found.parameter) for found in findings)
 
     def without_reason(self, verdict: Verdict) -> bool:
         return any(
@@ -267,6 +268,10 @@ class _Judging:
         for name in sorted(_all_ids(self.operation, self.subject.section(section)) - found - {root}):
             if self.profile == "observed" or not self.operation.requirements[name].observed_only:
                 yield self.about(name, "pass")
+
+
+def _is_named(blamed: str, place: str | None) -> bool:
+    return place is not None and blamed in (place, place.partition("[")[0].partition(".")[0])
 
 
 def _as_most_read(raw: bytes) -> dict[str, Json] | None:
