@@ -251,16 +251,17 @@ class _Judging:
         """A refusal that came as it should; one that blames another parameter was not for this reason."""
         blamed = self.operation.blamed_parameter(parse_json(self.record.body)[0])
         wanted = self.case.parameter
-        if (
-            blamed
-            and wanted
-            and self.case.raw is None
-            and blamed != wanted.partition("[")[0].partition(".")[0]
-            and blamed != wanted
-        ):
+        if blamed and wanted and self.case.raw is None and not self.is_fair(target, blamed):
             message = f"The request was refused, but for {blamed[:60]!r} and not for {wanted!r}."
             return self.about(target, "warn", message, parameter=wanted, expected=wanted, actual=blamed[:60])
         return self.about(target, "pass")
+
+    def is_fair(self, target: str, blamed: str) -> bool:
+        """Whether the fault lies there; of two values that exclude each other a refusal may blame either."""
+        if _is_named(blamed, self.case.parameter):
+            return True
+        findings = self.subject.judge(whole_body(self.case)).findings
+        return any(found.requirement == target and _is_named(blamed, found.parameter) for found in findings)
 
     def without_reason(self, verdict: Verdict) -> bool:
         return any(
@@ -272,6 +273,10 @@ class _Judging:
         for name in _kept_by(self.operation, self.subject.section(section), observed=self.profile == "observed"):
             if name not in found:
                 yield self.about(name, "pass")
+
+
+def _is_named(blamed: str, place: str | None) -> bool:
+    return place is not None and blamed in (place, place.partition("[")[0].partition(".")[0])
 
 
 def _as_most_read(raw: bytes) -> dict[str, Json] | None:

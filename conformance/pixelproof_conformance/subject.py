@@ -219,11 +219,12 @@ def _sample(operation: Operation, name: str) -> Json:
 
 def _judgeable(optional: dict[str, Subject]) -> tuple[Subject, ...]:
     """Those ways of naming no documented model whose simplest request is not an error in itself."""
-    return tuple(
-        subject
-        for subject in optional.values()
-        if not any(finding.severity == "error" for finding in subject.judge(baseline_body(subject)).findings)
-    )
+    return tuple(subject for subject in optional.values() if has_valid_requests(subject))
+
+
+def has_valid_requests(subject: Subject) -> bool:
+    """Whether the simplest request is no error, as it is of a model that the document calls unavailable."""
+    return not any(finding.severity == "error" for finding in subject.judge(_baseline(subject)).findings)
 
 
 def _same_kind(known: dict[str, Subject], operation: Operation, model: str) -> str | None:

@@ -107,6 +107,8 @@ class Trial:
             return bool(places) and others <= places and not any(found.severity == "error" for found in findings)
         grave = ("error",) if facts.severity == "error" else ("error", "warning")
         broken = [found for found in findings if found.severity in grave]
-        # One value can break two statements about it at once, for example its type and its list of values.
+        names = {found.requirement for found in broken}
+        # One value can break two statements about it at once, for example its type and its list of values; two values
+        # that do not go together break one statement at two places.
         at_one_place = len({found.pointer for found in broken}) == 1
-        return at_one_place and requirement in {found.requirement for found in broken}
+        return requirement in names and (at_one_place or len(names) == 1)

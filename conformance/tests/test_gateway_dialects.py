@@ -103,10 +103,13 @@ def test_octen_ignores_parameters_of_the_other_family() -> None:
     assert len(octen({**GEMINI, "n": 3, "stream": True})["data"]) == 1
 
 
-@pytest.mark.parametrize(("image", "family"), [(TEXT, "image_edit"), ([TEXT], "image_edit"), ([], "image_generation")])
-def test_octen_edits_with_events_of_an_edit(image: Any, family: str) -> None:
-    """An image in the request selects the names of the events; an empty list of images does not."""
-    response = send(Request("octen", "generations", {**OCTEN, "stream": True, "image": image}))
+@pytest.mark.parametrize(
+    ("more", "family"),
+    [({"image": TEXT}, "image_edit"), ({"image": [TEXT]}, "image_edit"), ({"image": None}, "image_generation")],
+)
+def test_octen_edits_with_events_of_an_edit(more: dict[str, Any], family: str) -> None:
+    """An image in the request selects the names of the events; one that is null does not."""
+    response = send(Request("octen", "generations", {**OCTEN, "stream": True, **more}))
     assert response.text.startswith(f"event: {family}.completed")
 
 

@@ -202,7 +202,7 @@ REFUSED: list[tuple[dict[str, Any], str, str, str]] = [
     ),
     (
         {"prompt": "a", "background": "transparent", "output_format": "jpeg"},
-        "output_format",
+        "background",
         "invalid_transparent_background_output_format",
         "Transparent background is not supported for JPEG output format",
     ),

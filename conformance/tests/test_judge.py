@@ -40,6 +40,14 @@ def test_a_refusal_for_another_parameter_is_doubtful() -> None:
     assert outcomes(REJECT, 400, refusal("size"))["n-outside-1-to-10"] == "warn"
 
 
+@pytest.mark.parametrize(("blamed", "word"), [("background", "pass"), ("output_format", "pass"), ("size", "warn")])
+def test_a_refusal_may_blame_either_of_two_values_that_exclude_each_other(blamed: str, word: str) -> None:
+    """A transparent background and jpeg do not go together, and either of the two can be named."""
+    flaw = "transparent-background-with-jpeg"
+    case = next(case for case in PLAN.rejects if f"/{flaw}/" in case.id)
+    assert outcomes(case, 400, refusal(blamed))[flaw] == word
+
+
 @pytest.mark.parametrize(
     ("status", "word"),
     [(401, "inconclusive"), (404, "unsupported"), (429, "inconclusive"), (500, "inconclusive"), (302, "inconclusive")],

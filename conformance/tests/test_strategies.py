@@ -184,6 +184,10 @@ def test_prompts_reach_beyond_plain_letters() -> None:
         (lambda: images.valid_requests("openai", "edit"), "edit"),
         (lambda: images.valid_requests("openai", model="gpt-9"), "gpt-9"),
         (lambda: images.valid_requests("anyfast", account={"gold": True}), "'gold'.*direct_group"),
+        (
+            lambda: images.valid_requests("infinityblue", model="gpt-image-2-2026-04-21"),
+            "the document allows no request of gpt-image-2-2026-04-21",
+        ),
         (lambda: images.one_fault_requests(requirement="n-outside-1-to-9"), "do you mean 'n-outside-1-to-10'"),
         (
             lambda: images.one_fault_requests(model="dall-e-2", requirement="style-not-listed"),

@@ -188,7 +188,7 @@ EDIT_CASES: list[tuple[dict[str, Json], list[tuple[str, str]], str, list[str]]] 
         "invalid",
         ["response-format-not-url@response_format"],
     ),
-    ({"response_format": "url"}, IMAGE, "warn", ["response-format-for-gpt-image-2@response_format"]),
+    ({"response_format": "url"}, IMAGE, "invalid", ["response-format-for-gpt-image-2@response_format"]),
     ({"quality": "low"}, IMAGE, "warn", ["quality-not-in-the-table@quality"]),
     ({"moderation": "low"}, IMAGE, "warn", ["parameter-not-listed@moderation"]),
     ({"image_config[aspect_ratio]": "1:1"}, IMAGE, "warn", ["parameter-not-listed@image_config[aspect_ratio]"]),

@@ -148,8 +148,8 @@ def test_sizes_at_the_limits(size: str, broken: list[str]) -> None:
     ("model", "expected", "broken"),
     [
         ("gpt-image-2", "valid", []),
-        ("gpt-image-2-2026-04-21", "warn", ["snapshot-unavailable"]),
-        ("gpt-image-2-2025-12-31", "warn", ["snapshot-unavailable"]),
+        ("gpt-image-2-2026-04-21", "invalid", ["snapshot-unavailable"]),
+        ("gpt-image-2-2025-12-31", "invalid", ["snapshot-unavailable"]),
         ("gpt-image-2-2026-4-21", "invalid", ["model-not-listed"]),
         ("gpt-image-2-latest", "invalid", ["model-not-listed"]),
         ("openai/gpt-image-2", "invalid", ["model-not-listed"]),

@@ -195,7 +195,11 @@ def test_parameters_that_depend_on_each_other(parameters: dict[str, Any], expect
 def test_the_small_model_differs_in_background_and_size() -> None:
     """It can be transparent, where the format allows it, and its maker knows three sizes."""
     assert judged(MINI, background="transparent").verdict == "valid"
-    assert names(judged(MINI, background="transparent", output_format="jpeg")) == ["transparent-background-with-jpeg"]
+    both = judged(MINI, background="transparent", output_format="jpeg").findings
+    assert [(found.requirement.rpartition("/")[2], found.parameter) for found in both] == [
+        ("transparent-background-with-jpeg", "background"),
+        ("transparent-background-with-jpeg", "output_format"),
+    ]
     assert names(judged(MINI, size="1000x700")) == ["size-unknown-to-maker-of-mini"]
     assert judged(MINI, size="1024x1536").findings == judged(GPT_2, size="1000x700").findings == ()
 
@@ -207,7 +211,7 @@ IMAGES: list[tuple[Any, str, str | None]] = [
     ([PNG], "valid", None),
     ([PNG, JPEG], "valid", None),
     ([SMALL] * 20, "valid", None),
-    ([], "warn", "image"),
+    ([], "invalid", "image"),
     ("", "invalid", "image"),
     ([""], "invalid", "image[0]"),
     ([PNG, "no base64!"], "invalid", "image[1]"),

@@ -13,7 +13,7 @@ from pixelproof_conformance.limits.scales import scales_of
 from pixelproof_conformance.model import Case, CaseFile, Json
 from pixelproof_conformance.request import encode_case
 from pixelproof_conformance.strategies.bodies import bodies_breaking, breakable, odd_bodies, one_of_these, valid_bodies
-from pixelproof_conformance.subject import Body, Subject, split_files, subjects_of
+from pixelproof_conformance.subject import Body, Subject, has_valid_requests, split_files, subjects_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,7 @@ def valid_requests(
     ``account`` holds facts about the account that the dialect names, for example ``{"direct_group": True}``.
     Raises :class:`UsageError` for a dialect, operation or model that is not known.
     """
-    subjects = _subjects(dialect, operation, model, account)
-    return _valid(subjects)
+    return _valid(_with_valid_requests(_subjects(dialect, operation, model, account)))
 
 
 def one_fault_requests(
@@ -130,7 +129,7 @@ def one_fault_requests(
         if not able:
             raise UsageError(f"requirement={requirement!r}: no request of {_names(subjects)} breaks it alone")
         return st.sampled_from(able).flatmap(lambda subject: _breaking(subject, wanted))
-    return st.sampled_from(subjects).flatmap(_with_any_fault)
+    return st.sampled_from(_with_valid_requests(subjects)).flatmap(_with_any_fault)
 
 
 def boundary_requests(
@@ -145,7 +144,7 @@ def boundary_requests(
     Lengths, numbers, items, and for free sizes step, edge, ratio and pixels; the bytes of uploads are left out.
     Raises :class:`UsageError` for names that are not known and where the document states no bound.
     """
-    subjects = _subjects(dialect, operation, model, account)
+    subjects = _with_valid_requests(_subjects(dialect, operation, model, account))
     found: list[GeneratedRequest] = []
     for subject in subjects:
         for scale in scales_of(subject)[0]:
@@ -212,6 +211,13 @@ def _subjects(
             )
     models = () if model is None else (model,)
     return list(subjects_of(loaded, loaded.operation(operation), models, account))
+
+
+def _with_valid_requests(subjects: list[Subject]) -> list[Subject]:
+    found = [subject for subject in subjects if has_valid_requests(subject)]
+    if not found:
+        raise UsageError(f"the document allows no request of {_names(subjects)}; choose another model")
+    return found
 
 
 def _requirement(operation: Operation, name: str) -> str:

@@ -17,6 +17,7 @@ SUMS = (
 def usage_does_not_add_up(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """A token count is not the sum of its parts.
 
+    Details that differ from a count are blamed themselves where that count fits the total.
     Why: bills are made from these numbers.
     Flagged: 50 input and 50 output tokens with a total of 90.
     Allowed: 50 input and 50 output tokens with a total of 100.
@@ -34,14 +35,19 @@ def usage_does_not_add_up(exchange: Exchange, parameters: dict[str, Json]) -> It
         for name, *parts in SUMS:
             total = _count(usage, (str(name),))
             counts = [_count(usage, tuple(part)) for part in parts]
-            if total is None or None in counts:
+            if total is None or None in counts or total == (made := sum(count or 0 for count in counts)):
                 continue
-            expected = sum(count for count in counts if count is not None)
-            if total != expected:
+            if len(parts[0]) > 1 and _fits_the_total(usage):
+                details, note = parts[0][0], f"adds up to {made}, but {name} is {total}"
+                yield Seen((*place, details), usage[details], f"{total} in all", note=note)
+            else:
                 words = " and ".join(".".join(part) for part in parts)
-                yield Seen(
-                    (*place, str(name)), total, f"{expected}", note=f"is {total}, but {words} add up to {expected}"
-                )
+                yield Seen((*place, str(name)), total, f"{made}", note=f"is {total}, but {words} add up to {made}")
+
+
+def _fits_the_total(usage: dict[str, Json]) -> bool:
+    total, taken, made = (_count(usage, (name,)) for name in ("total_tokens", "input_tokens", "output_tokens"))
+    return total is not None and taken is not None and made is not None and total == taken + made
 
 
 def _count(usage: dict[str, Json], path: tuple[str, ...]) -> int | float | None:

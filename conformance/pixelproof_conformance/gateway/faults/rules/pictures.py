@@ -126,5 +126,6 @@ BREAKERS: dict[str, Breaker] = {
     "picture-format-not-asked": OtherFormat,
     "picture-format-not-listed": UnlistedFormat,
     "picture-size-not-asked": OtherSize,
+    "picture-size-not-listed": OtherSize,
     "transparent-picture-without-alpha": WithoutAlpha,
 }
