@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pixelproof import Dialect, PixelproofError, TargetError, UsageError, __version__
 
+from pixelproof_conformance.asking import STILL_THERE
 from pixelproof_conformance.client import Client, Target
 from pixelproof_conformance.evidence import evidence_of
 from pixelproof_conformance.interruption import gentle_interrupt
@@ -117,8 +118,8 @@ def run_audit(
             path.unlink(missing_ok=True)
         raise
     report = keeper.checked(_report(plea, dialect, outcome, started, now(), target.secrets))
-    if outcome.given_up and not outcome.interrupted:
-        raise UnfinishedError(f"{report.url} was not judged to its end: {outcome.given_up}", report)
+    if report.given_up:
+        raise UnfinishedError(f"{report.url} was not judged to its end: {report.given_up}", report)
     return report
 
 
@@ -179,7 +180,11 @@ def judge_again(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Report:
     plea = plea_of(header.get("configuration") or {}, dialect_path)
     dialect = plea.load()
     before = earlier(records)
-    undecided = {record.case: record for record in before.lost if record.failure != "interrupted"}
+    undecided = {
+        record.case: record
+        for record in before.lost
+        if record.failure != "interrupted" and STILL_THERE not in record.case
+    }
     known = undecided | before.settled
     lost = tuple(record for record in before.lost if known.get(record.case) is not record)
     run = _run(plea, target_of(plea, dialect, None), dialect, None, Earlier(known, lost))
@@ -226,7 +231,8 @@ def _run(
             python_snippet(record, target, key_variable=variable, transport=case.transport),
         ),
         evidence=evidence_of,
-        given_up=(lambda case: "") if client is None else client.patience.given_up,
+        patience=None if client is None else client.patience,
+        pause=(lambda tries: None) if client is None else client.pause,
     )
 
 
@@ -248,6 +254,7 @@ def _report(
         results=tuple(outcome.results),
         notes=tuple(outcome.notes),
         interrupted=outcome.interrupted,
+        given_up="" if outcome.interrupted else outcome.given_up,
         caps_reached=outcome.caps_reached,
         prices=(plea.prices or declared_prices(dialect)).source,
         noise=outcome.noise,

@@ -81,7 +81,10 @@ class RawServer:
     def _talk(self, connection: socket.socket, script: Script) -> None:
         while request := read_request(connection):
             self.requests.append(request)
-            script(connection)
+            if script.__name__ == "served":
+                script(connection, request)
+            else:
+                script(connection)
             if script.__name__ != "again":
                 return
 

@@ -41,6 +41,10 @@ EXIT_MEANING = {
 def exit_meaning(report: Report) -> str:
     """What the exit status of the report means."""
     meaning = EXIT_MEANING[report.exit_status]
+    if report.exit_status == 3 and report.given_up:
+        return "the endpoint was given up before the end"
+    if report.exit_status == 3 and report.totals()["pass"]:
+        return "less was judged than was not reached"
     if report.exit_status == 0 and report.waived_results:
         meaning += " that is not waived"
     return f"{meaning} in what was reached" if report.exit_status == 0 and report.cut_short else meaning
@@ -50,6 +54,7 @@ def verdict(report: Report) -> str:
     """The verdict over the whole run, in one or two sentences."""
     totals = report.totals()
     judged = totals["pass"] + totals["warn"] + totals["fail"]
+    unfinished = report.cut_short or report.little_judged
     open_results = sum(totals[outcome] for outcome in UNJUDGED)
     waived, failed = report.waived_results, totals["fail"] - report.waived_results
     others = f" {counted(waived, 'other failure')} waived." if waived else ""
@@ -59,11 +64,11 @@ def verdict(report: Report) -> str:
         )
         start = f"Does not conform: {counted(broken, 'requirement')} broken, {failed} of {judged} results fail.{others}"
     elif waived:
-        head = "Nothing broken so far" if report.cut_short else "Conforms"
+        head = "Nothing broken so far" if unfinished else "Conforms"
         start = f"{head} but for {counted(waived, 'waived failure')}: no other of {counted(judged, 'result')} fails."
     elif not judged:
         start = "Could not be judged: no answer decided any requirement."
-    elif report.cut_short:
+    elif unfinished:
         start = f"Nothing broken so far: none of {counted(judged, 'result')} fails{_warned(totals['warn'])}."
     elif totals["warn"]:
         start = f"Conforms with {counted(totals['warn'], 'warning')}: none of {counted(judged, 'result')} fails."
@@ -76,6 +81,8 @@ def verdict(report: Report) -> str:
         open_results -= totals["not-run"]
     if judged and open_results:
         start += f" {counted(open_results, 'result')} not judged."
+    if report.given_up:
+        start += " The endpoint was given up before the end."
     return f"{start} The run was stopped early." if report.interrupted else start
 
 
