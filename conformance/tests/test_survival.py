@@ -122,7 +122,7 @@ def test_an_endpoint_that_hangs_up_on_everything_is_given_up(command: Command, t
     """It is asked whether it is still there, nothing is blamed on it, and a resumed run goes on where it was."""
     folder = tmp_path / "run"
     moody = Moody(lambda number, request: number > 30)
-    with RawServer(moody.served) as server:
+    with RawServer(reader=moody.served) as server:
         found = command("run", server.url, *CHOICE, "--out", folder)
         asked = len(server.requests)
         assert found.status == 3
@@ -142,13 +142,17 @@ def test_an_endpoint_that_hangs_up_on_everything_is_given_up(command: Command, t
         assert len(set(cases)) == len(cases), "only odd requests are asked again, under names of their own"
     assert report(folder)["given_up"] == ""
     assert report(folder)["counts"]["requests"] == len(server.requests)
+    judged = command("judge", folder, "--out", tmp_path / "again")
+    assert judged.status == again.status
+    assert report(tmp_path / "again")["totals"] == report(folder)["totals"]
+    assert report(tmp_path / "again")["counts"] == report(folder)["counts"]
 
 
 def test_an_endpoint_that_hangs_up_on_what_is_wrong_is_blamed_for_it(command: Command, tmp_path: Path) -> None:
     """It answers the simplest request whenever it is asked whether it is there, so the silence is its own doing."""
     folder = tmp_path / "run"
     moody = Moody(lambda number, request: SIMPLEST not in request)
-    with RawServer(moody.served) as server:
+    with RawServer(reader=moody.served) as server:
         found = command("run", server.url, *CHOICE, "--max-images", "5", "--out", folder)
     broken = {result["requirement"] for result in report(folder)["results"] if result["outcome"] == "fail"}
     assert found.status == 1
@@ -160,7 +164,7 @@ def test_a_network_that_is_cut_for_a_moment_ends_nothing(command: Command, tmp_p
     """The look is repeated until somebody answers; what was silent meanwhile is blamed on nobody."""
     folder = tmp_path / "run"
     moody = Moody(lambda number, request: 20 < number <= 20 + 13)
-    with RawServer(moody.served) as server:
+    with RawServer(reader=moody.served) as server:
         words = [*CHOICE[:-2], "--retries", "5", "--longest-wait", "0.05"]
         found = command("run", server.url, *words, "--out", folder)
         assert len(server.requests) > 80
