@@ -153,7 +153,7 @@ def test_an_endpoint_that_hangs_up_on_what_is_wrong_is_blamed_for_it(command: Co
     folder = tmp_path / "run"
     moody = Moody(lambda number, request: SIMPLEST not in request)
     with RawServer(reader=moody.served) as server:
-        found = command("run", server.url, *CHOICE, "--max-images", "5", "--out", folder)
+        found = command("run", server.url, *CHOICE, "--out", folder)
     broken = {result["requirement"] for result in report(folder)["results"] if result["outcome"] == "fail"}
     assert found.status == 1
     assert "wire/bodies/malformed-json" in broken
