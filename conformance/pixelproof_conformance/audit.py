@@ -113,6 +113,7 @@ def run_audit(
                     raise KeyboardInterrupt
             finally:
                 run.join(_SECONDS_TO_END)
+            keeper.close()
     except BaseException as error:
         if not resume and (isinstance(error, TargetError) or not keeper.kept):
             path.unlink(missing_ok=True)
@@ -129,7 +130,7 @@ class _Keeper:
     def __init__(self, journal: Journal, path: Path, halt: Callable[[], None]) -> None:
         self._journal = journal
         self._bodies = Bodies(path)
-        self._held_bytes = 0
+        self._held_bytes = self._answers = 0
         self._halt = halt
         self.kept: list[str] = []
         self.lost: list[JournalError] = []
@@ -139,6 +140,7 @@ class _Keeper:
 
         What was under way is still taken after a full disk: it is paid for, and may find room.
         """
+        self._answers += 1
         try:
             place, size = self._journal.append(record)
         except JournalError as error:
@@ -149,12 +151,20 @@ class _Keeper:
         self._held_bytes += size
         return record if self._held_bytes <= MOST_HELD_BYTES else self._bodies.held(record, place, size)
 
+    def close(self) -> None:
+        """Bring everything to the disk, which may be the moment at which it says that it is full."""
+        try:
+            self._journal.close()
+        except JournalError as error:
+            self.lost.append(error)
+
     def checked(self, report: Report) -> Report:
         """The report. Raises :class:`UnfinishedError` with it when the journal does not hold all of it."""
         if not self.lost:
             return report
         error = str(self.lost[0])
-        note = f"{error}. Of {len(self.kept) + len(self.lost)} answers the journal lacks {len(self.lost)}."
+        lost = self._answers - len(self.kept)
+        note = f"{error}. Of {self._answers} answers the journal lacks {lost or 'maybe the last ones'}."
         raise UnfinishedError(error, replace(report, notes=(*report.notes, note)))
 
 
