@@ -6,7 +6,7 @@ dislikes. Then a request that it has answered before is sent once more, and all 
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
@@ -38,16 +38,20 @@ class Asked(NamedTuple):
 class Asker:
     """Sends cases for several threads. ``keep`` gets every record at once, and may give another form of it to hold.
 
-    ``patience`` says what is not worth sending any more, ``unsent`` by the reason which cases that were. ``pause``
-    waits before a next try, after so many tries. Once ``stopped`` is set nothing is sent. ``looks`` are the records of
-    what was sent once more to see whether anybody is there.
+    Without a ``sender`` nothing is sent. ``known`` holds records of an earlier run by case, and ``same`` says whether
+    one is of the very request of a case; ``others`` counts those that are not. ``patience`` says what is not worth
+    sending any more, ``unsent`` by the reason which cases that were. ``pause`` waits before a next try, after so many
+    tries. Once ``stopped`` is set nothing is sent. ``looks`` are the records of what was sent once more to see whether
+    anybody is there.
     """
 
     def __init__(
         self,
-        sender: Sender,
+        sender: Sender | None,
         budget: Budget,
         *,
+        known: Mapping[str, Record] | None = None,
+        same: Callable[[Case, Record, Operation], bool] = lambda case, record, operation: True,
         patience: Patience | None = None,
         pause: Callable[[int], None] = lambda tries: None,
         keep: Callable[[Record], Record | None] = lambda record: None,
@@ -55,6 +59,10 @@ class Asker:
     ) -> None:
         self._sender = sender
         self._budget = budget
+        self._known = dict(known or {})
+        self._same = same
+        self._standing: dict[str, Record] = {}
+        self.others = 0
         self._patience = patience or Patience(math.inf, math.inf)
         self._pause = pause
         self._keep = keep
@@ -66,26 +74,50 @@ class Asker:
         self._stopped = stopped or threading.Event()
 
     def ask(self, operation: Operation, case: Case) -> Asked | None:
-        """Sends one case; ``None`` when a cap, an end of patience or ctrl-C forbids it, or cut it off."""
+        """Sends one case, or takes its record from an earlier run.
+
+        ``None`` when a cap, an end of patience or ctrl-C forbids it, or cut it off.
+        """
+        known = self.recorded(operation, case)
+        if known is not None:
+            self._remember(operation, case, known)
+            return Asked(known, known)
+        if self._sender is None:
+            return None
         with self._looking:
             pass  # while another thread looks whether anybody is there, nothing more is risked
         if self._stopped.is_set() or self._is_given_up(case) or not self._budget.reserve(case):
             return None
-        asked = self._exchange(operation, case)
+        asked = self._exchange(self._sender, operation, case)
         if asked.record.failure == "interrupted":
             return None
-        self.answered(operation, case, asked.record)
+        self._remember(operation, case, asked.record)
         if self._patience.doubt():
-            self._look()
+            self._look(self._sender)
         return asked
+
+    def recorded(self, operation: Operation, case: Case) -> Record | None:
+        """The record of ``case`` in an earlier run, if it is of the very same request; it counts as spent from now."""
+        record = self._known.pop(case.id, None)
+        if record is not None and self._same(case, record, operation):
+            self._budget.count(case, record, accepted=read(record).answer == "accepted")
+            self._standing[case.id] = record
+        elif record is not None:
+            self.others += 1
+        return self._standing.get(case.id)
 
     @property
     def given_up(self) -> str:
         """Why the rest was not worth sending, or why nobody is there any more; empty when all was sent."""
         return next(iter(self.unsent), self._patience.all_over)
 
-    def answered(self, operation: Operation, case: Case, record: Record) -> None:
-        """Remembers a request that was answered, now or in an earlier part of the run, to send it again in doubt."""
+    @property
+    def over(self) -> str:
+        """Why nothing at all is sent any more; empty while something may be."""
+        return "it was interrupted" if self._stopped.is_set() else self._patience.all_over
+
+    def _remember(self, operation: Operation, case: Case, record: Record) -> None:
+        """Keeps in mind a request that was answered, to send it again in doubt; best one that costs nothing."""
         answer = read(record).answer
         if self._free is None and answer == case.expect == "refused" and not case.wire:
             self._free = (operation, case)
@@ -98,12 +130,12 @@ class Asker:
             self.unsent.setdefault(reason, set()).add(case.id)
         return bool(reason)
 
-    def _exchange(self, operation: Operation, case: Case) -> Asked:
-        record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
+    def _exchange(self, sender: Sender, operation: Operation, case: Case) -> Asked:
+        record = sender.send(case, path=operation.path, content_type=operation.content_type)
         self._budget.correct(case, record, accepted=read(record).answer == "accepted")
         return Asked(record, self._keep(record) or record)
 
-    def _look(self) -> None:
+    def _look(self, sender: Sender) -> None:
         """Sends again what was answered before, now and then for a while, until somebody answers."""
         with self._looking:
             if not self._patience.doubt():
@@ -123,7 +155,7 @@ class Asker:
                 if not self._budget.reserve(again):
                     self._patience.gone("and a cap leaves no request to see whether it is still there")
                     return
-                record = self._exchange(operation, again).held
+                record = self._exchange(sender, operation, again).held
                 self.looks.append(record)
                 tries += max(1, record.attempts)
                 if record.failure == "interrupted":

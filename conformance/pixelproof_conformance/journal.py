@@ -23,7 +23,7 @@ from pixelproof_conformance.record_json import record_from_json, record_to_json
 from pixelproof_conformance.redact import redact_json
 
 FORMAT = "pixelproof-journal/1"
-_SAME = ("url", "models", "seed")
+_SAME = ("url", "models", "seed", "survey")
 _TAIL = 1 << 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _SYNC_SECONDS = 1.0

@@ -92,7 +92,6 @@ class Run:
         pause: Callable[[int], None] = lambda tries: None,
     ) -> None:
         self._sender = sender
-        self._asker: Asker | None = None
         self._patience = patience
         self._pause = pause
         self.options = options
@@ -100,14 +99,13 @@ class Run:
         self._lost = tuple(lost)
         self._prices = prices
         self._same = same
-        self._standing: dict[str, Record] = {}
         self._keep = keep
         self._progress = progress
         self._reproduce = reproduce
         self._evidence = evidence
         self._stop = threading.Event()
         self._crew = Crew(options.concurrency)
-        self._done = self._planned = self._failures = self._other_requests = 0
+        self._done = self._planned = self._failures = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
         self._plans: list[Plan] = []
@@ -120,15 +118,16 @@ class Run:
         """
         self.prices = self._prices or (declared_prices(subjects[0].dialect) if subjects else PriceTable("", {}))
         self.budget = Budget(self.options.caps, self.prices)
-        if self._sender is not None:
-            self._asker = Asker(
-                self._sender,
-                self.budget,
-                patience=self._patience,
-                pause=self._pause,
-                keep=self._keep,
-                stopped=self._stop,
-            )
+        self._asker = Asker(
+            self._sender,
+            self.budget,
+            known=self._known,
+            same=self._same,
+            patience=self._patience,
+            pause=self._pause,
+            keep=self._keep,
+            stopped=self._stop,
+        )
         options = self.options
         plans = make_plans(subjects, only=options.only, skip=options.skip, observed=options.observed)
         self._planned = sum(plan.requests(options.repeat) + options.examples * options.repeat for plan in plans)
@@ -147,8 +146,7 @@ class Run:
             reasons[index] = "the run was interrupted" if interrupted else reason
         first_sent = {name: entry for name, entry in self.sent.items() if entry[0].repeat == 1}
         records = [record for _, record in self.sent.values()]
-        looks = [] if self._asker is None else self._asker.looks
-        presence = Presence([*records, *self._lost, *looks])
+        presence = Presence([*records, *self._lost, *self._asker.looks])
         for index, plan in enumerate(plans):
             observed[index] += (
                 judge_wire(plan.probe, first_sent, presence) if plan.probe and self._answers(plan) else []
@@ -171,12 +169,13 @@ class Run:
             )
         ]
         again = self._sender is None
-        self.notes += remarks(self.budget, self._unsent, records, self._other_requests, again=again)
+        self.notes += remarks(self.budget, self._asker.unsent, records, self._asker.others, again=again)
         self._refuse_the_unjudgeable(plans)
         noise = noise_of(self.options.repeat, observed.values(), self.sent)
         caps = dict(sorted(self.budget.refused.items()))
-        given_up = "" if self._asker is None else self._asker.given_up
-        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted, caps, noise, given_up)
+        return Outcome(
+            results, self.sent, self.budget.counts, self.notes, interrupted, caps, noise, self._asker.given_up
+        )
 
     def stop(self) -> None:
         """Sends nothing more; what is under way is still taken."""
@@ -194,18 +193,13 @@ class Run:
                 for number in range(1, self.options.repeat + 1):
                     again = case.again(number)
                     planned[again.id] = again
-                    self._recorded(plan.subject, again)
+                    self._asker.recorded(plan.subject.operation, again)
         for record in self._lost:
             lost = planned.get(record.case.partition(STILL_THERE)[0])
             if lost is None:
                 self.budget.count_lost(record)
             else:
                 self.budget.count(lost, record, accepted=is_accepted(record))
-
-    @property
-    def _unsent(self) -> dict[str, set[str]]:
-        """The cases that were not worth sending any more, by the reason."""
-        return {} if self._asker is None else self._asker.unsent
 
     def _run_plan(self, plan: Plan, observations: list[Observation], *, first: bool) -> str:
         """Sends one plan; returns why the rest was not observed, or an empty text."""
@@ -245,8 +239,8 @@ class Run:
         self._ask_again(plan, observations)
         if self._sender is None:
             return "that run did not put it to the test"
-        if self._unsent:
-            return next(reversed(self._unsent))
+        if self._asker.unsent:
+            return next(reversed(self._asker.unsent))
         caps = " and ".join(sorted(self.budget.refused))
         return f"{caps} was reached before it was put to the test" if caps else ""
 
@@ -275,7 +269,7 @@ class Run:
     def _baseline(self, plan: Plan, observations: list[Observation], *, first: bool) -> Reading:
         record = self.send(plan.subject, plan.baseline)
         if record is None:
-            reason = next(reversed(self._unsent), "a cap was reached")
+            reason = next(reversed(self._asker.unsent), "a cap was reached")
             return Reading("not-run", "it was not sent" if self._sender is None else reason)
         reading = self._readings[plan.baseline.id] = read_baseline(record)
         if first and record.failure in ("connection", "tls") and self._sender is not None:
@@ -311,26 +305,11 @@ class Run:
 
     def send(self, subject: Subject, case: Case) -> Record | None:
         """Sends one case, or takes its record from an earlier run; ``None`` when a cap or ctrl-C forbids it."""
-        known = self._recorded(subject, case)
-        if known is not None:
-            self.sent[case.id] = (case, known)
-            if self._asker is not None:
-                self._asker.answered(subject.operation, case, known)
-            return known
-        asked = None if self._asker is None else self._asker.ask(subject.operation, case)
+        asked = self._asker.ask(subject.operation, case)
         if asked is None:
             return None
         self.sent[case.id] = (case, asked.held)
         return asked.record
-
-    def _recorded(self, subject: Subject, case: Case) -> Record | None:
-        record = self._known.pop(case.id, None)
-        if record is not None and self._same(case, record, subject.operation):
-            self.budget.count(case, record, accepted=is_accepted(record))
-            self._standing[case.id] = record
-        elif record is not None:
-            self._other_requests += 1
-        return self._standing.get(case.id)
 
     def _send_all(
         self,

@@ -120,6 +120,20 @@ def test_a_look_is_paid_for_within_the_caps() -> None:
     assert asker.given_up.startswith("8 requests in a row got no answer, and a cap leaves no request to see whether")
 
 
+def test_what_an_earlier_run_has_settled_is_not_sent() -> None:
+    """Its record stands and counts for the caps, except where it is of another request."""
+    earlier = {name: record(case(name), 400, refusal()) for name in ("wrong-0", "wrong-1")}
+    endpoint = Endpoint(lambda name: True)
+    budget = Budget(Caps(), PriceTable("nobody", {}))
+    asker = Asker(endpoint, budget, known=earlier, same=lambda case, record, operation: case.id == "wrong-0")
+    found = asker.ask(GPT.operation, case("wrong-0"))
+    assert found is not None
+    assert found.record is earlier["wrong-0"]
+    ask(asker, *wrong(3))
+    assert endpoint.asked == ["wrong-1", "wrong-2"]
+    assert (asker.others, budget.counts.requests) == (1, 3)
+
+
 def test_a_run_that_is_stopped_looks_no_more() -> None:
     """Ctrl-C in the middle of a look ends it without a verdict on the endpoint."""
     stopped = threading.Event()
