@@ -243,15 +243,16 @@ class Report:
 
     @property
     def little_judged(self) -> bool:
-        """Whether more was not reached than was judged, so that nothing can be said of the endpoint as a whole."""
+        """Whether more was left open than was judged, so that nothing can be said of the endpoint as a whole."""
         totals = self.totals()
-        return totals["not-run"] > totals["pass"] + totals["warn"] + totals["fail"]
+        left_open = totals["not-run"] + totals["inconclusive"] + totals["error"]
+        return left_open > totals["pass"] + totals["warn"] + totals["fail"]
 
     @property
     def exit_status(self) -> int:
         """0 when nothing failed that is not waived, 1 with such failures, 3 when too little could be judged for a 0.
 
-        That is: nothing at all, less than was not reached, or not to the end because the endpoint was given up.
+        That is: nothing at all, less than was left open, or not to the end because the endpoint was given up.
         """
         totals = self.totals()
         if totals["fail"] > self.waived_results:

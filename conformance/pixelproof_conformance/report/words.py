@@ -1,5 +1,6 @@
 """What a report says in words: the verdict, the outcomes, the counts. Every form takes its sentences from here."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from pixelproof_conformance.prices import Amount
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.reported import Failure, Report, Result, Waived
 
+_BYTES = re.compile(r"[0-9][0-9,]* bytes")
 UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
 
 
@@ -44,7 +46,7 @@ def exit_meaning(report: Report) -> str:
     if report.exit_status == 3 and report.given_up:
         return "the endpoint was given up before the end"
     if report.exit_status == 3 and report.totals()["pass"]:
-        return "less was judged than was not reached"
+        return "less was judged than was left open"
     if report.exit_status == 0 and report.waived_results:
         meaning += " that is not waived"
     return f"{meaning} in what was reached" if report.exit_status == 0 and report.cut_short else meaning
@@ -250,6 +252,11 @@ def happened(result: Result, failure: Failure) -> str:
 
 def reasons(report: Report) -> list[tuple[Outcome, str, int]]:
     """Why results were not judged: outcome, reason and how many, the most frequent of each outcome first."""
-    found = Counter((result.outcome, result.note) for result in report.results if result.outcome in UNJUDGED)
+    found: Counter[tuple[Outcome, str]] = Counter()
+    alike: dict[tuple[Outcome, str], str] = {}
+    for result in report.results:
+        if result.outcome in UNJUDGED:  # endless answers are alike, however much of each came
+            note = alike.setdefault((result.outcome, _BYTES.sub("", result.note)), result.note)
+            found[result.outcome, note] += 1
     ordered = sorted(found.items(), key=lambda entry: (UNJUDGED.index(entry[0][0]), -entry[1], entry[0][1]))
     return [(outcome, note or OUTCOME_WORDS[outcome].meaning, number) for (outcome, note), number in ordered]
