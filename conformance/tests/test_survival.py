@@ -6,12 +6,14 @@ The endpoint accepts the first request of a run, and then shows what it can do.
 import json
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -158,6 +160,51 @@ def test_an_endpoint_that_hangs_up_on_what_is_wrong_is_blamed_for_it(command: Co
     assert found.status == 1
     assert "wire/bodies/malformed-json" in broken
     assert report(folder)["given_up"] == ""
+
+
+def test_encryption_that_fails_in_the_middle_ends_the_run(
+    command: Command, tmp_path: Path, tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that has lost its certificate answers nobody; the line says that no encryption was agreed on."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+
+    def without_certificate(number: int, request: bytes) -> bool:
+        if number == 20:
+            server._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        return False
+
+    with RawServer(tls=tls, reader=Moody(without_certificate).served) as server:
+        found = command("run", server.url, *CHOICE, "--out", tmp_path / "run")
+    assert found.status == 3
+    assert "8 requests in a row got no answer" in found.err
+    assert "agree on no encryption" in found.err
+    assert report(tmp_path / "run")["totals"]["fail"] == 0
+
+
+def test_a_name_that_is_not_found_any_more_ends_the_run(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name of the host was known for the first requests; the line says that it is not any more."""
+    known = threading.Event()
+    known.set()
+    look_up = socket.getaddrinfo
+
+    def resolve(host: str, *facts: Any, **more: Any) -> Any:
+        if host == "localhost" and not known.is_set():
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return look_up("127.0.0.1" if host == "localhost" else host, *facts, **more)
+
+    def forgotten(number: int, request: bytes) -> bool:
+        if number == 20:
+            known.clear()
+        return False
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with RawServer(reader=Moody(forgotten).served) as server:
+        found = command("run", f"http://localhost:{server.port}", *CHOICE, "--out", tmp_path / "run")
+    assert found.status == 3
+    assert "the host localhost is not known" in found.err.splitlines()[-1]
+    assert "Nothing broken so far" in found.out
 
 
 def test_a_network_that_is_cut_for_a_moment_ends_nothing(command: Command, tmp_path: Path) -> None:
