@@ -136,17 +136,22 @@ class Asker:
         return Asked(record, self._keep(record) or record)
 
     def _look(self, sender: Sender) -> None:
-        """Sends again what was answered before, now and then for a while, until somebody answers."""
+        """Sends again what was answered before, now and then for a while, until somebody answers.
+
+        The last time it is the simplest request, though it may cost a picture: who stopped answering what is wrong may
+        answer what is right.
+        """
         with self._looking:
             if not self._patience.doubt():
                 return  # another thread has looked meanwhile
-            known = self._free or self._paid
-            if known is None:
-                self._patience.gone("")
-                return
-            operation, case = known
             tries = 0
             while tries <= self._patience.retries:
+                last = tries == self._patience.retries
+                known = (self._paid or self._free) if last else (self._free or self._paid)
+                if known is None:
+                    self._patience.gone("")
+                    return
+                operation, case = known
                 if tries:
                     self._pause(tries)
                 if self._stopped.is_set():

@@ -61,11 +61,11 @@ def wrong(count: int) -> list[Case]:
 
 
 def test_an_endpoint_that_went_away_is_asked_no_more() -> None:
-    """After eight silent requests one that it had answered for nothing is sent again, three times; then it is over."""
-    endpoint = Endpoint(lambda name: name in ("simplest", "known"))
+    """After eight silent requests one that was answered for nothing is sent again, and at last the simplest one."""
+    endpoint = Endpoint(lambda name: name in ("simplest", "known"), retries=2)
     asker = endpoint.asker()
     assert all(ask(asker, BASELINE, case("known"), *wrong(8)))
-    assert endpoint.asked[-3:] == [f"known{STILL_THERE}{number}" for number in (1, 2, 3)]
+    assert endpoint.asked[-3:] == [f"known{STILL_THERE}1", f"known{STILL_THERE}2", f"simplest{STILL_THERE}3"]
     assert endpoint.pauses == [1, 2]
     assert ask(asker, *wrong(3)) == [False] * 3
     assert asker.given_up == (
@@ -101,6 +101,18 @@ def test_a_short_outage_is_waited_for() -> None:
     assert not away[0]
     assert all(ask(asker, *wrong(20)))
     assert asker.given_up == ""
+
+
+def test_an_endpoint_that_drops_what_is_wrong_from_now_on_is_asked_on() -> None:
+    """What it had refused before gets no answer any more; the simplest request does."""
+    banned = [False]
+    endpoint = Endpoint(lambda name: name.startswith("simplest") or not banned[0])
+    asker = endpoint.asker()
+    ask(asker, BASELINE, case("known"))
+    banned[0] = True
+    assert all(ask(asker, *wrong(12)))
+    assert asker.given_up == ""
+    assert endpoint.pauses == [1, 2]
 
 
 def test_an_endpoint_that_never_answered_is_given_up_at_once() -> None:
