@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from pixelproof import Operation
 
 from pixelproof_conformance.budget import Budget
-from pixelproof_conformance.judge import read
+from pixelproof_conformance.judge import is_accepted, read
 from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.patience import Patience
 
@@ -100,7 +100,7 @@ class Asker:
         """The record of ``case`` in an earlier run, if it is of the very same request; it counts as spent from now."""
         record = self._known.pop(case.id, None)
         if record is not None and self._same(case, record, operation):
-            self._budget.count(case, record, accepted=read(record).answer == "accepted")
+            self._budget.count(case, record, accepted=is_accepted(record))
             self._standing[case.id] = record
         elif record is not None:
             self.others += 1
@@ -118,6 +118,8 @@ class Asker:
 
     def _remember(self, operation: Operation, case: Case, record: Record) -> None:
         """Keeps in mind a request that was answered, to send it again in doubt; best one that costs nothing."""
+        if self._free is not None and self._paid is not None:
+            return
         answer = read(record).answer
         if self._free is None and answer == case.expect == "refused" and not case.wire:
             self._free = (operation, case)
@@ -132,7 +134,7 @@ class Asker:
 
     def _exchange(self, sender: Sender, operation: Operation, case: Case) -> Asked:
         record = sender.send(case, path=operation.path, content_type=operation.content_type)
-        self._budget.correct(case, record, accepted=read(record).answer == "accepted")
+        self._budget.correct(case, record, accepted=is_accepted(record))
         return Asked(record, self._keep(record) or record)
 
     def _look(self, sender: Sender) -> None:
