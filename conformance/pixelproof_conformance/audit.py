@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pixelproof import Dialect, PixelproofError, TargetError, UsageError, __version__
 
+from pixelproof_conformance.asking import STILL_THERE
 from pixelproof_conformance.client import Client, Target
 from pixelproof_conformance.evidence import evidence_of
 from pixelproof_conformance.interruption import gentle_interrupt
@@ -112,13 +113,14 @@ def run_audit(
                     raise KeyboardInterrupt
             finally:
                 run.join(_SECONDS_TO_END)
+            keeper.close()
     except BaseException as error:
         if not resume and (isinstance(error, TargetError) or not keeper.kept):
             path.unlink(missing_ok=True)
         raise
     report = keeper.checked(_report(plea, dialect, outcome, started, now(), target.secrets))
-    if outcome.given_up and not outcome.interrupted:
-        raise UnfinishedError(f"{report.url} was not judged to its end: {outcome.given_up}", report)
+    if report.given_up:
+        raise UnfinishedError(f"{report.url} was not judged to its end: {report.given_up}", report)
     return report
 
 
@@ -128,7 +130,7 @@ class _Keeper:
     def __init__(self, journal: Journal, path: Path, halt: Callable[[], None]) -> None:
         self._journal = journal
         self._bodies = Bodies(path)
-        self._held_bytes = 0
+        self._held_bytes = self._answers = 0
         self._halt = halt
         self.kept: list[str] = []
         self.lost: list[JournalError] = []
@@ -138,6 +140,7 @@ class _Keeper:
 
         What was under way is still taken after a full disk: it is paid for, and may find room.
         """
+        self._answers += 1
         try:
             place, size = self._journal.append(record)
         except JournalError as error:
@@ -148,12 +151,20 @@ class _Keeper:
         self._held_bytes += size
         return record if self._held_bytes <= MOST_HELD_BYTES else self._bodies.held(record, place, size)
 
+    def close(self) -> None:
+        """Bring everything to the disk, which may be the moment at which it says that it is full."""
+        try:
+            self._journal.close()
+        except JournalError as error:
+            self.lost.append(error)
+
     def checked(self, report: Report) -> Report:
         """The report. Raises :class:`UnfinishedError` with it when the journal does not hold all of it."""
         if not self.lost:
             return report
         error = str(self.lost[0])
-        note = f"{error}. Of {len(self.kept) + len(self.lost)} answers the journal lacks {len(self.lost)}."
+        lost = self._answers - len(self.kept)
+        note = f"{error}. Of {self._answers} answers the journal lacks {lost or 'maybe the last ones'}."
         raise UnfinishedError(error, replace(report, notes=(*report.notes, note)))
 
 
@@ -179,7 +190,11 @@ def judge_again(folder: Path, *, dialect_path: tuple[str, ...] = ()) -> Report:
     plea = plea_of(header.get("configuration") or {}, dialect_path)
     dialect = plea.load()
     before = earlier(records)
-    undecided = {record.case: record for record in before.lost if record.failure != "interrupted"}
+    undecided = {
+        record.case: record
+        for record in before.lost
+        if record.failure != "interrupted" and STILL_THERE not in record.case
+    }
     known = undecided | before.settled
     lost = tuple(record for record in before.lost if known.get(record.case) is not record)
     run = _run(plea, target_of(plea, dialect, None), dialect, None, Earlier(known, lost))
@@ -226,7 +241,8 @@ def _run(
             python_snippet(record, target, key_variable=variable, transport=case.transport),
         ),
         evidence=evidence_of,
-        given_up=(lambda case: "") if client is None else client.patience.given_up,
+        patience=None if client is None else client.patience,
+        pause=(lambda tries: None) if client is None else client.pause,
     )
 
 
@@ -248,6 +264,7 @@ def _report(
         results=tuple(outcome.results),
         notes=tuple(outcome.notes),
         interrupted=outcome.interrupted,
+        given_up="" if outcome.interrupted else outcome.given_up,
         caps_reached=outcome.caps_reached,
         prices=(plea.prices or declared_prices(dialect)).source,
         noise=outcome.noise,

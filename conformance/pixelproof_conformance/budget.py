@@ -7,7 +7,7 @@ from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.prices import NOTHING, Amount, PriceTable, usage_of
 from pixelproof_conformance.reported import Counts
 
-MAYBE_PAID = ("timeout", "endless", "too-large", "protocol", "interrupted")
+MAYBE_PAID = ("dropped", "timeout", "endless", "too-large", "protocol", "interrupted")
 """Failures after which pictures may have been made, though nobody saw them."""
 
 

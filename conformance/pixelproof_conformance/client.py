@@ -61,7 +61,7 @@ class Client:
         self._network = Network(self._clock.monotonic)
         self._pool = self._open_pool()
         self._pace = Pace(self._limits.rate, self._clock.monotonic)
-        self.patience = Patience(self._limits.total_seconds, self._limits.longest_wait)
+        self.patience = Patience(self._limits.total_seconds, self._limits.longest_wait, self._limits.retries)
         self.activity = Activity(self._clock.monotonic)
         self._turns = threading.BoundedSemaphore(self._limits.concurrency)
         self._stopped = threading.Event()
@@ -95,6 +95,10 @@ class Client:
         """End every exchange and every wait of other threads at once; their records fail as ``interrupted``."""
         self._stopped.set()
         self._network.abort()
+
+    def pause(self, tries: int) -> None:
+        """Wait before one more look at an endpoint that fell silent: 1, 2, 4 ... seconds after so many tries."""
+        self._wait(min(2.0 ** (tries - 1), self._limits.longest_wait))
 
     def send(self, case: Case, *, path: str, content_type: str) -> Record:
         """Send a case, again after a busy answer, and return what was sent and what came back.

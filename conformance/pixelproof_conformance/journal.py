@@ -1,10 +1,13 @@
 """The journal of a run: one JSON object a line, appended as it happens, so that a killed run loses nothing it paid for.
 
 The first line says what the run is, every further line is one record. ``schemas/meta/journal.yaml`` describes both.
+A line is with the system when `Journal.append` returns, so that no end of the process can lose it. It is brought to the
+disk, where no end of the machine can, at most once a second and when the journal is closed.
 """
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -13,15 +16,17 @@ from typing import BinaryIO
 from pixelproof import PixelproofError, UsageError, __version__
 from pixelproof._text import shown
 
+from pixelproof_conformance.durability import sync, sync_folder
 from pixelproof_conformance.journal_lock import take_lock
 from pixelproof_conformance.model import Json, Record
 from pixelproof_conformance.record_json import record_from_json, record_to_json
 from pixelproof_conformance.redact import redact_json
 
 FORMAT = "pixelproof-journal/1"
-_SAME = ("url", "models", "seed")
+_SAME = ("url", "models", "seed", "survey")
 _TAIL = 1 << 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_SYNC_SECONDS = 1.0
 
 
 class JournalError(PixelproofError):
@@ -50,6 +55,8 @@ class Journal:
 
     def __init__(self, path: Path, file: BinaryIO, end: int, *, cut: bool = False) -> None:
         self.cut = cut
+        self._synced = time.monotonic()
+        self._unsynced = False
         self._path = path
         self._file = file
         self._end = end
@@ -74,6 +81,7 @@ class Journal:
         journal = cls(path, file, 0)
         try:
             journal._write(redact_json(header))
+            sync_folder(path.parent)
         except JournalError:
             journal.close()
             path.unlink(missing_ok=True)  # else the next try would take it for a run
@@ -103,12 +111,26 @@ class Journal:
         return cls(path, file, end, cut=cut)
 
     def append(self, record: Record) -> tuple[int, int]:
-        """Write one record, all of it or nothing; gives its place and length in bytes. Raises `JournalError`."""
-        return self._write(record_to_json(record))
+        """Write one record, all of it or nothing; gives its place and length in bytes. Raises `JournalError`.
+
+        A record that comes a second or more after the last one that was brought to the disk goes there at once.
+        """
+        written = self._write(record_to_json(record))
+        with self._lock:
+            due = self._unsynced and time.monotonic() - self._synced >= _SYNC_SECONDS
+            if due:
+                self._synced, self._unsynced = time.monotonic(), False
+        if due:
+            self._sync()
+        return written
 
     def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        """Bring what was written to the disk, and close the file. Raises `JournalError`."""
+        try:
+            if self._unsynced and not self._file.closed:
+                self._sync()
+        finally:
+            self._file.close()
 
     def __enter__(self) -> "Journal":
         return self
@@ -116,7 +138,11 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except JournalError:
+            if error is None:
+                raise
 
     def _write(self, value: Json) -> tuple[int, int]:
         line = _ENCODER.encode(value).encode() + b"\n"
@@ -131,7 +157,15 @@ class Journal:
                 raise _trouble(self._path, "cannot be written", error) from None
             place = self._end
             self._end += len(line)
+            self._unsynced = True
         return place, len(line)
+
+    def _sync(self) -> None:
+        """Have the system bring all lines to the disk; some report a full disk no earlier."""
+        try:
+            sync(self._file)
+        except OSError as error:
+            raise _trouble(self._path, "cannot be written", error) from None
 
     def _take_back(self) -> None:
         try:

@@ -13,6 +13,7 @@ from pixelproof_conformance.trouble import Trouble
 
 _NO_ANSWER = frozenset({"timeout", "endless", "too-large", "protocol"})
 _MOST_BYTES = 4 << 30
+_SILENCE = frozenset({"connection", "tls", "dropped"})
 _SLOW = frozenset({"timeout", "endless"})
 _IN_A_ROW = 8
 _SLOW_IN_A_ROW = 3
@@ -40,17 +41,24 @@ class _Seen:
 
 
 class Patience:
-    """Learns from every answer how long the next one may take and what is asked no more; for several threads."""
+    """Learns from every answer how long the next one may take and what is asked no more; for several threads.
 
-    def __init__(self, total_seconds: float, longest_wait: float) -> None:
+    ``retries`` is how often one more look is taken at an endpoint that fell silent; ``all_over`` says why nothing at
+    all is asked any more, and is empty before that.
+    """
+
+    def __init__(self, total_seconds: float, longest_wait: float, retries: int = 0) -> None:
+        self.retries = retries
         self._total = total_seconds
         self._longest_wait = longest_wait
         self._lock = threading.Lock()
         self._roads: dict[Road, _Seen] = {}
-        self._unreachable = 0
+        self._silent = 0
+        self._silent_at_most = _IN_A_ROW
+        self._last_silence = ""
         self._whole = 0
         self._bytes = 0
-        self._all_over = ""
+        self.all_over = ""
         self._over: dict[Road, str] = {}
         self._models: dict[str, str] = {}
 
@@ -66,15 +74,15 @@ class Patience:
         """Take into account what came of a request."""
         trouble = answer.trouble
         with self._lock:
-            if trouble is not None and trouble.kind in ("connection", "tls"):
-                self._unreachable += 1
-                if self._unreachable == _IN_A_ROW:
-                    self._all_over = f"the endpoint was not reached {_IN_A_ROW} times in a row: {trouble.text}"
+            if trouble is not None and answer.status is None and trouble.kind in _SILENCE:
+                self._silent += 1
+                self._last_silence = trouble.text
                 return
-            self._unreachable = 0
+            if answer.status is not None:
+                self._silent = 0
             self._bytes += len(answer.body)
             if self._bytes > _MOST_BYTES:
-                self._all_over = f"the answers of this run have more than {_MOST_BYTES >> 30} GiB"
+                self.all_over = f"the answers of this run have more than {_MOST_BYTES >> 30} GiB"
             seen = self._roads.setdefault(road, _Seen())
             if trouble is None:
                 self._whole += 1
@@ -94,6 +102,23 @@ class Patience:
             return _IN_A_ROW
         return _SLOW_IN_A_ROW if self._whole else _SLOW_AT_FIRST
 
+    def doubt(self) -> str:
+        """The last trouble, when so many requests in a row got no answer that nobody may be there; else empty."""
+        with self._lock:
+            return "" if self.all_over or self._silent < self._silent_at_most else self._last_silence
+
+    def there(self) -> None:
+        """Somebody is there after all, who drops what he dislikes: from now on silence says less."""
+        with self._lock:
+            self._silent = 0
+            self._silent_at_most *= 2
+
+    def gone(self, remark: str) -> None:
+        """Nobody is there; ``remark`` says how that was found out."""
+        with self._lock:
+            more = f", {remark}" if remark else ""
+            self.all_over = f"{self._silent_at_most} requests in a row got no answer{more}: {self._last_silence}"
+
     def told_to_wait(self, model: str, seconds: float) -> None:
         """The endpoint asks for a wait that is longer than the run waits."""
         with self._lock:
@@ -105,7 +130,7 @@ class Patience:
     def given_up(self, case: Case) -> str:
         """Why ``case`` is not sent any more, or an empty text."""
         with self._lock:
-            return self._all_over or self._over.get(road_of(case), "") or self._models.get(case.model, "")
+            return self.all_over or self._over.get(road_of(case), "") or self._models.get(case.model, "")
 
 
 def road_of(case: Case) -> Road:

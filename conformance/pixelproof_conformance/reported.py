@@ -211,6 +211,8 @@ class Report:
     results: tuple[Result, ...]
     notes: tuple[str, ...] = ()
     interrupted: bool = False
+    given_up: str = ""
+    """Why the endpoint was not worth asking any more; empty when it was asked to the end, a cap or ctrl-C."""
     caps_reached: dict[str, int] = field(default_factory=dict)
     """The caps that ended the run, each with the number of requests that it held back."""
     prices: str = ""
@@ -236,13 +238,25 @@ class Report:
 
     @property
     def cut_short(self) -> bool:
-        """Whether a cap or the user ended the run before all of it was sent."""
-        return self.interrupted or bool(self.caps_reached)
+        """Whether a cap, the user or the endpoint ended the run before all of it was sent."""
+        return self.interrupted or bool(self.caps_reached) or bool(self.given_up)
+
+    @property
+    def little_judged(self) -> bool:
+        """Whether more was left open than was judged, so that nothing can be said of the endpoint as a whole."""
+        totals = self.totals()
+        left_open = totals["not-run"] + totals["inconclusive"] + totals["error"]
+        return left_open > totals["pass"] + totals["warn"] + totals["fail"]
 
     @property
     def exit_status(self) -> int:
-        """0 when nothing failed that is not waived, 1 with such failures, 3 when nothing could be judged."""
+        """0 when nothing failed that is not waived, 1 with such failures, 3 when too little could be judged for a 0.
+
+        That is: nothing at all, less than was left open, or not to the end because the endpoint was given up.
+        """
         totals = self.totals()
         if totals["fail"] > self.waived_results:
             return 1
+        if self.given_up or self.little_judged:
+            return 3
         return 0 if totals["pass"] or totals["warn"] or totals["fail"] else 3

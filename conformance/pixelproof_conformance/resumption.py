@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pixelproof._multipart import parse_multipart
 
+from pixelproof_conformance.asking import STILL_THERE
 from pixelproof_conformance.judge import NO_ACCESS, TRY_AGAIN, read
 from pixelproof_conformance.large_body import FileBody
 from pixelproof_conformance.model import Case, Record
@@ -39,7 +40,7 @@ def earlier(records: Iterable[Record], *, pay_again: bool = False) -> Earlier:
     settled: dict[str, Record] = {}
     lost: list[Record] = []
     for record in records:
-        if not stands(record) or (pay_again and record.failure in MAYBE_PAID):
+        if STILL_THERE in record.case or not stands(record) or (pay_again and record.failure in MAYBE_PAID):
             lost.append(record)
             continue
         if record.case in settled:

@@ -9,30 +9,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
 
 from pixelproof import Operation, TargetError
 
+from pixelproof_conformance.asking import STILL_THERE, Asker, Sender
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.judge import Reading, is_accepted, observe, read
 from pixelproof_conformance.model import Case, Observation, Record
 from pixelproof_conformance.noise import noise_of
 from pixelproof_conformance.ordering import paid_order
+from pixelproof_conformance.patience import Patience
 from pixelproof_conformance.plan import Plan, alone, make_plans
 from pixelproof_conformance.prices import PriceTable, declared_prices
+from pixelproof_conformance.remarks import remarks
 from pixelproof_conformance.reported import Counts, Evidence, Noise, Result
 from pixelproof_conformance.results import summarise
 from pixelproof_conformance.sending import Crew
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.wire_checks.ground import AGAINS
+from pixelproof_conformance.wire_checks.presence import Presence
 from pixelproof_conformance.wire_checks.probing import judge_wire
-
-
-class Sender(Protocol):
-    """What sends a case; :class:`pixelproof_conformance.client.Client` outside tests."""
-
-    def send(self, case: Case, *, path: str, content_type: str) -> Record:
-        """Sends the case and returns what came back; trouble on the way is in the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +71,8 @@ class Run:
 
     ``known`` holds records of that run by case; ``same`` says whether a record is of the very request of a case.
     ``lost`` are records that decided nothing: they count as spent, and their cases are sent again. Without ``prices``
-    those count that the dialect declares. ``given_up`` says why a case is not worth sending any more, and is empty
-    while it is. ``keep`` may give back another form of a record, which is held from then on.
+    those count that the dialect declares. ``patience`` knows what is not worth sending any more, and ``pause`` waits
+    while it is in doubt. ``keep`` may give back another form of a record, which is held from then on.
     """
 
     def __init__(  # noqa: PLR0913 - what a run needs of the world is passed in, so that tests can pass their own
@@ -92,24 +88,24 @@ class Run:
         progress: Callable[[int, int, Counts, int], None] = lambda done, planned, counts, failures: None,
         reproduce: Callable[[Case, Record], tuple[str, str]],
         evidence: Callable[[Case, Record], Evidence | None] = lambda case, record: None,
-        given_up: Callable[[Case], str] = lambda case: "",
+        patience: Patience | None = None,
+        pause: Callable[[int], None] = lambda tries: None,
     ) -> None:
         self._sender = sender
-        self._given_up = given_up
-        self._not_worth_it: dict[str, set[str]] = {}
+        self._patience = patience
+        self._pause = pause
         self.options = options
         self._known = dict(known or {})
         self._lost = tuple(lost)
         self._prices = prices
         self._same = same
-        self._standing: dict[str, Record] = {}
         self._keep = keep
         self._progress = progress
         self._reproduce = reproduce
         self._evidence = evidence
         self._stop = threading.Event()
         self._crew = Crew(options.concurrency)
-        self._done = self._planned = self._failures = self._other_requests = 0
+        self._done = self._planned = self._failures = 0
         self.sent: dict[str, tuple[Case, Record]] = {}
         self._readings: dict[str, Reading] = {}
         self._plans: list[Plan] = []
@@ -122,6 +118,16 @@ class Run:
         """
         self.prices = self._prices or (declared_prices(subjects[0].dialect) if subjects else PriceTable("", {}))
         self.budget = Budget(self.options.caps, self.prices)
+        self._asker = Asker(
+            self._sender,
+            self.budget,
+            known=self._known,
+            same=self._same,
+            patience=self._patience,
+            pause=self._pause,
+            keep=self._keep,
+            stopped=self._stop,
+        )
         options = self.options
         plans = make_plans(subjects, only=options.only, skip=options.skip, observed=options.observed)
         self._planned = sum(plan.requests(options.repeat) + options.examples * options.repeat for plan in plans)
@@ -139,8 +145,12 @@ class Run:
             interrupted = interrupted or self._stop.is_set()
             reasons[index] = "the run was interrupted" if interrupted else reason
         first_sent = {name: entry for name, entry in self.sent.items() if entry[0].repeat == 1}
+        records = [record for _, record in self.sent.values()]
+        presence = Presence([*records, *self._lost, *self._asker.looks])
         for index, plan in enumerate(plans):
-            observed[index] += judge_wire(plan.probe, first_sent) if plan.probe and self._answers(plan) else []
+            observed[index] += (
+                judge_wire(plan.probe, first_sent, presence) if plan.probe and self._answers(plan) else []
+            )
         results = [
             result
             for index, plan in enumerate(plans)
@@ -158,12 +168,14 @@ class Run:
                 evidence=self._evidence,
             )
         ]
-        self._note_what_was_not_sent()
+        again = self._sender is None
+        self.notes += remarks(self.budget, self._asker.unsent, records, self._asker.others, again=again)
         self._refuse_the_unjudgeable(plans)
         noise = noise_of(self.options.repeat, observed.values(), self.sent)
         caps = dict(sorted(self.budget.refused.items()))
-        given_up = next(iter(self._not_worth_it), "")
-        return Outcome(results, self.sent, self.budget.counts, self.notes, interrupted, caps, noise, given_up)
+        return Outcome(
+            results, self.sent, self.budget.counts, self.notes, interrupted, caps, noise, self._asker.given_up
+        )
 
     def stop(self) -> None:
         """Sends nothing more; what is under way is still taken."""
@@ -181,30 +193,13 @@ class Run:
                 for number in range(1, self.options.repeat + 1):
                     again = case.again(number)
                     planned[again.id] = again
-                    self._recorded(plan.subject, again)
+                    self._asker.recorded(plan.subject.operation, again)
         for record in self._lost:
-            lost = planned.get(record.case)
+            lost = planned.get(record.case.partition(STILL_THERE)[0])
             if lost is None:
                 self.budget.count_lost(record)
             else:
                 self.budget.count(lost, record, accepted=is_accepted(record))
-
-    def _note_what_was_not_sent(self) -> None:
-        for cap, count in sorted(self.budget.refused.items()):
-            self.notes.append(f"{cap} was reached: {count} planned requests were not sent.")
-        if self.budget.unpriced:
-            self.notes.append(
-                f"No price is known for {', '.join(sorted(self.budget.unpriced))}, so --max-cost held back what costs"
-                " something there; --prices can name one."
-            )
-        for reason, cases in self._not_worth_it.items():
-            told = f"Planned requests that were not sent: {len(cases)}, because {reason}."
-            self.notes.append(f"{told} Resume the run later.")
-        if self._other_requests:
-            self.notes.append(
-                f"{self._other_requests} recorded requests are not those that this version makes for their cases;"
-                f" {'they were not judged' if self._sender is None else 'these cases were sent again'}."
-            )
 
     def _run_plan(self, plan: Plan, observations: list[Observation], *, first: bool) -> str:
         """Sends one plan; returns why the rest was not observed, or an empty text."""
@@ -244,8 +239,8 @@ class Run:
         self._ask_again(plan, observations)
         if self._sender is None:
             return "that run did not put it to the test"
-        if self._not_worth_it:
-            return next(reversed(self._not_worth_it))
+        if self._asker.unsent:
+            return next(reversed(self._asker.unsent))
         caps = " and ".join(sorted(self.budget.refused))
         return f"{caps} was reached before it was put to the test" if caps else ""
 
@@ -274,7 +269,7 @@ class Run:
     def _baseline(self, plan: Plan, observations: list[Observation], *, first: bool) -> Reading:
         record = self.send(plan.subject, plan.baseline)
         if record is None:
-            reason = next(reversed(self._not_worth_it), "a cap was reached")
+            reason = next(reversed(self._asker.unsent), "a cap was reached")
             return Reading("not-run", "it was not sent" if self._sender is None else reason)
         reading = self._readings[plan.baseline.id] = read_baseline(record)
         if first and record.failure in ("connection", "tls") and self._sender is not None:
@@ -310,35 +305,11 @@ class Run:
 
     def send(self, subject: Subject, case: Case) -> Record | None:
         """Sends one case, or takes its record from an earlier run; ``None`` when a cap or ctrl-C forbids it."""
-        known = self._recorded(subject, case)
-        if known is not None:
-            self.sent[case.id] = (case, known)
-            return known
-        if self._sender is None or self._stop.is_set() or self._is_given_up(case) or not self.budget.reserve(case):
+        asked = self._asker.ask(subject.operation, case)
+        if asked is None:
             return None
-        operation = subject.operation
-        record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
-        self.budget.correct(case, record, accepted=is_accepted(record))
-        held = self._keep(record) or record
-        if record.failure == "interrupted":
-            return None
-        self.sent[case.id] = (case, held)
-        return record
-
-    def _is_given_up(self, case: Case) -> bool:
-        reason = self._given_up(case)
-        if reason:
-            self._not_worth_it.setdefault(reason, set()).add(case.id)
-        return bool(reason)
-
-    def _recorded(self, subject: Subject, case: Case) -> Record | None:
-        record = self._known.pop(case.id, None)
-        if record is not None and self._same(case, record, subject.operation):
-            self.budget.count(case, record, accepted=is_accepted(record))
-            self._standing[case.id] = record
-        elif record is not None:
-            self._other_requests += 1
-        return self._standing.get(case.id)
+        self.sent[case.id] = (case, asked.held)
+        return asked.record
 
     def _send_all(
         self,

@@ -9,6 +9,7 @@ import httpcore
 from pixelproof_conformance.endpoint import Address
 from pixelproof_conformance.wire import EndlessHeadError
 
+_MOST_HEADERS = "100 KiB"  # what h11 takes of one block
 _TLS_ALERT = b"\x15\x03"
 
 
@@ -104,6 +105,8 @@ def _no_http(text: str, where: str, size: int, first: bytes) -> Trouble:
         return Trouble("protocol", f"{where} does not speak HTTP; its answer begins with {first.decode('latin-1')!r}")
     if "disconnected without sending" in text:
         return Trouble("protocol", f"{where} closed the connection before the headers of its answer were complete")
+    if "Receive buffer too long" in text:
+        return Trouble("protocol", f"the headers of the answer of {where} are longer than {_MOST_HEADERS}")
     return Trouble("protocol", f"the answer of {where} is not valid HTTP: {text[:200]}")
 
 

@@ -19,16 +19,19 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 Script = Callable[[socket.socket], None]
+Reader = Callable[[socket.socket, bytes], None]
 
 
 class RawServer:
     """A server without an HTTP library: reads each request, keeps it, then lets a script write what it likes.
 
-    The first connection gets the first script, and so on; the last one serves all that follow.
+    The first connection gets the first script, and so on; the last one serves all that follow. A ``reader`` in place
+    of scripts sees the request, too.
     """
 
-    def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None) -> None:
-        self._scripts = scripts
+    def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None, reader: Reader | None = None) -> None:
+        self._scripts = scripts or (says_nothing,)
+        self._reader = reader
         self._tls = tls
         self._listening = socket.create_server(("127.0.0.1", 0))
         self._threads: list[threading.Thread] = []
@@ -81,6 +84,9 @@ class RawServer:
     def _talk(self, connection: socket.socket, script: Script) -> None:
         while request := read_request(connection):
             self.requests.append(request)
+            if self._reader is not None:
+                self._reader(connection, request)
+                return
             script(connection)
             if script.__name__ != "again":
                 return

@@ -1,8 +1,10 @@
-"""A sender for tests: answers each case by a function, without a network."""
+"""A sender for tests: answers each case by a function, without a network. Each answer is a second after the last."""
 
 import base64
+import itertools
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pixelproof import load_dialect
@@ -11,6 +13,7 @@ from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.subject import Subject, subjects_of
 
 Answer = tuple[int, Any]
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def subject(model: str = "gpt-image-1", dialect: str = "openai", operation: str = "generations") -> Subject:
@@ -24,6 +27,9 @@ def picture(width: int = 1024, height: int = 1024, *, kind: str = "png", alpha: 
     return base64.b64encode(make_picture(width, height, format=kind, alpha=alpha)).decode()
 
 
+_seconds = itertools.count()
+
+
 def record(case: Case, status: int | None, body: Any = b"", **facts: Any) -> Record:
     """What came back for ``case``; ``body`` is bytes or a JSON value."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -34,7 +40,7 @@ def record(case: Case, status: int | None, body: Any = b"", **facts: Any) -> Rec
         url="http://127.0.0.1/v1/images/generations",
         sent=sent,
         sent_content_type="application/json",
-        started="2026-01-01T00:00:00Z",
+        started=(EPOCH + timedelta(seconds=next(_seconds))).isoformat(),
         seconds=0.1,
         status=status,
         headers=headers,

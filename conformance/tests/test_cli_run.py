@@ -237,7 +237,7 @@ def test_without_out_each_run_has_a_folder_of_its_own(command: Command, openai_g
 def test_a_run_is_resumed_with_its_own_seed(command: Command, openai_gateway: RunningGateway) -> None:
     """A run that stopped at a cap goes on in its folder, without the seed being named, and sends nothing twice."""
     words = ["--dialect", "openai", "--model", "dall-e-3", "--only", "n-", "--quiet"]
-    assert command("run", openai_gateway.url, *words, "--out", "run", "--max-requests", "3").status == 0
+    assert command("run", openai_gateway.url, *words, "--out", "run", "--max-requests", "3").status == 3
     assert command("run", openai_gateway.url, *words, "--resume", "run", "--max-requests", "99").status == 0
     header = json.loads(Path("run/journal.jsonl").read_text("utf-8").partition("\n")[0])
     cases = [record["case"] for record in records(Path("run"))]
@@ -255,7 +255,7 @@ def test_a_cap_on_the_cost_needs_a_price(command: Command, tmp_path: Path) -> No
 
 def test_a_folder_with_a_run_is_not_taken_for_another(command: Command, openai_gateway: RunningGateway) -> None:
     """A second run into the same folder is refused, and the message names both ways out."""
-    assert command("run", openai_gateway.url, *SHORT, "--out", "run", "--max-requests", "3").status == 0
+    assert command("run", openai_gateway.url, *SHORT, "--out", "run", "--max-requests", "3").status == 3
     found = command("run", openai_gateway.url, *SHORT, "--out", "run")
     assert found.status == 2
     assert found.line == "run already holds a run; go on with it by --resume run, or name another folder"

@@ -28,6 +28,8 @@ ADDRESS = re.compile(r"https?://(?:[a-z]+\.)?(?:gateway\.example|127\.0\.0\.1:\d
 ANSWERED = (0, 1)
 """Statuses of a command that did its work: nothing was found, or something was."""
 MOST_REQUESTS = "30"
+CAPPED = "exit status 3: less was judged than was left open"
+"""What a run says that came to this cap before much was judged."""
 WRITTEN_BY_RUNS = re.compile(r"reports/.*/(report|comparison)\.md|docs/kill-table\.md")
 """Pages that a run wrote, with the commands that it was made of; the one of the kill table takes minutes."""
 
@@ -109,7 +111,8 @@ def test_commands_do_their_work(name: str, gateway: PageServer, environment: dic
                 folder.environment[variable] = value
             else:
                 status, output = folder.ended(instead(at.addresses, command))
-                failed += [f"$ {command}\n{output}status {status}"] if status not in ANSWERED else []
+                good = status in ANSWERED or CAPPED in output
+                failed += [] if good else [f"$ {command}\n{output}status {status}"]
     finally:
         for each in own:
             each.stop()

@@ -42,7 +42,7 @@ def test_a_journal_that_takes_no_more_stops_the_run(command: Command, tmp_path: 
     """The report is on the terminal and the last line says why it stopped; only what was lost is paid for again."""
     folder = tmp_path / "run"
     with RawServer(keeps_saying(GOOD)) as server:
-        done = started(server.url, folder, lambda: at_most(60_000))
+        done = started(server.url, folder, lambda: at_most(150_000))
         sent, kept = len(server.requests), records(folder)
         command("run", server.url, *CHOICE, "--resume", folder, "--quiet")
         twice = [body for body, count in requests(server).items() if count > 1]

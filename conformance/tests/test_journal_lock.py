@@ -10,6 +10,9 @@ import pytest
 from pixelproof_conformance import journal_lock
 from pixelproof_conformance.journal_lock import take_lock
 
+from . import windows_locks
+from .windows_locks import OFFERED
+
 HOLDER = (
     "import sys\nfrom pathlib import Path\nfrom pixelproof_conformance.journal_lock import take_lock\n"
     "file = Path(sys.argv[1]).open('r+b')\nprint(take_lock(file), flush=True)\nsys.stdin.read()\n"
@@ -31,6 +34,57 @@ def test_a_lock_is_held_by_one_process_and_ends_with_it(tmp_path: Path) -> None:
         holder.wait()
     with path.open("r+b") as file:
         assert take_lock(file) is True
+
+
+def on_windows(path: Path) -> "subprocess.Popen[str]":
+    """A process that has ``msvcrt`` in place of ``fcntl`` and writes the journal at ``path``."""
+    program = Path(__file__).with_name("windows_locks.py")
+    words = [sys.executable, str(program), str(path)]
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def said(program: "subprocess.Popen[str]") -> str:
+    """The first line that it says."""
+    assert program.stdout is not None
+    return program.stdout.readline().rstrip()
+
+
+@pytest.mark.skipif(not OFFERED, reason="this system has no locks that belong to an open file")
+def test_on_windows_a_journal_is_written_by_one_run_at_a_time(tmp_path: Path) -> None:
+    """A second one is refused, and can read it all the same; once the first is killed, the next one goes on."""
+    path = tmp_path / "journal.jsonl"
+    with on_windows(path) as first:
+        assert said(first) == "held"
+        with on_windows(path) as second:
+            refused = f"refused: another run is writing {path}; wait until it ends, or name another folder"
+            assert said(second) == f"{refused}; it can read 1"
+        first.kill()
+        first.communicate()
+    with on_windows(path) as third:
+        assert said(third) == "held"
+        third.communicate("")
+    assert len(path.read_bytes().splitlines()) == 3
+
+
+@pytest.mark.skipif(not OFFERED, reason="this system has no locks that belong to an open file")
+def test_on_windows_another_handle_of_the_same_process_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock belongs to the open file, and closing that ends it."""
+    modules = {"msvcrt": windows_locks}
+    monkeypatch.setattr(journal_lock, "import_module", lambda name: modules.get(name) or missing(name))
+    path = tmp_path / "journal.jsonl"
+    path.touch()
+    with path.open("r+b") as one, path.open("r+b") as other:
+        assert take_lock(one) is True
+        assert take_lock(other) is False
+        one.close()
+        assert take_lock(other) is True
+
+
+def missing(name: str) -> object:
+    """No such module."""
+    raise ImportError(name)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pixelproof import load_dialect
+from pixelproof_conformance.asking import Asker
 from pixelproof_conformance.budget import Budget, Caps
 from pixelproof_conformance.gateway.running import running_gateway
 from pixelproof_conformance.limits.scales import scales_of
@@ -25,7 +26,7 @@ def survey(
     script: Callable[[Case], Answer | Record], *parameters: str, caps: Caps | None = None, **chosen: str
 ) -> dict[tuple[str, str], Limit]:
     """What is found at an endpoint that answers by ``script``, by parameter and side."""
-    looked = Survey(ScriptedSender(script), Budget(caps or Caps(), NO_PRICES), lambda: None)
+    looked = Survey(Asker(ScriptedSender(script), Budget(caps or Caps(), NO_PRICES)), lambda: None)
     return {(limit.parameter, limit.side): limit for limit in looked.of(subject(**chosen), parameters)}
 
 
@@ -136,7 +137,7 @@ def test_a_cap_ends_the_search() -> None:
 def test_what_no_document_forbids_is_asked_once_and_is_no_deviation() -> None:
     """A bound whose breaking is left open costs one more picture, not a search."""
     sender = ScriptedSender(unless(lambda body: None))
-    looked = Survey(sender, Budget(Caps(), NO_PRICES), lambda: None)
+    looked = Survey(Asker(sender, Budget(Caps(), NO_PRICES)), lambda: None)
     (limit,) = looked.of(subject(dialect="orq"), ("fallbacks",))
     assert (limit.verdict, limit.is_deviation, limit.requests) == ("unenforced", False, 2)
 

@@ -74,13 +74,33 @@ def test_the_reason_stays_the_first_one() -> None:
     assert patience(WHOLE, *[trouble("timeout")] * 11).given_up(case()).startswith("8 answers")
 
 
-@pytest.mark.parametrize("kind", ["connection", "tls"])
-def test_an_endpoint_that_went_away_is_given_up_as_a_whole(kind: str) -> None:
-    """Eight refused connections in a row end everything; an answer in between says that it is there."""
+@pytest.mark.parametrize("kind", ["connection", "tls", "dropped"])
+def test_silence_is_doubted_before_it_is_given_up(kind: str) -> None:
+    """Eight requests in a row without an answer, whatever road they take, make one ask whether anybody is there."""
     away = trouble(kind)
-    assert patience(WHOLE, *[away] * 7, WHOLE, away).given_up(case()) == ""
-    reason = patience(WHOLE, *[away] * 9, road=STREAM).given_up(case())
-    assert reason == f"the endpoint was not reached 8 times in a row: it was {kind}"
+    assert patience(WHOLE, *[away] * 7, WHOLE, away).doubt() == ""
+    found = patience(WHOLE, *[away] * 8, road=STREAM)
+    assert (found.doubt(), found.given_up(case())) == (f"it was {kind}", "")
+    found.gone("nor did another")
+    assert found.given_up(case()) == f"8 requests in a row got no answer, nor did another: it was {kind}"
+    assert found.doubt() == ""
+
+
+def test_an_endpoint_that_is_still_there_may_be_silent_for_longer() -> None:
+    """One that drops what it dislikes is asked after eight such requests, and then after sixteen more."""
+    found = patience(WHOLE, *[trouble("dropped")] * 8)
+    found.there()
+    for _ in range(15):
+        found.came(PLAIN, trouble("dropped"))
+        assert found.doubt() == ""
+    found.came(PLAIN, trouble("dropped"))
+    assert found.doubt() == "it was dropped"
+
+
+def test_a_timeout_between_two_dropped_requests_is_no_sign_of_life() -> None:
+    """Nothing came in it."""
+    away = trouble("dropped")
+    assert patience(WHOLE, *[away] * 4, trouble("timeout"), *[away] * 4).doubt() == "it was dropped"
 
 
 def test_an_answer_without_end_shortens_the_time_of_the_next() -> None:

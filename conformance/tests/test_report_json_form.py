@@ -188,11 +188,11 @@ def test_another_file_is_refused(value: object) -> None:
         from_json(value)
 
 
-@pytest.mark.parametrize("version", [3, 0, None, "1", True])
+@pytest.mark.parametrize("version", [4, 0, None, "1", True])
 def test_another_format_version_is_refused(version: object) -> None:
     """A report of another format version is refused, and the message names both versions."""
     form = to_json(realistic(1, 0)) | {"format_version": version}
-    with pytest.raises(UsageError, match=r"has the format version .*; this pixelproof reads version 2"):
+    with pytest.raises(UsageError, match=r"has the format version .*; this pixelproof reads version 3"):
         from_json(form)
 
 
@@ -211,6 +211,13 @@ def test_a_report_of_before_can_be_read() -> None:
     assert kept.pictures == (Picture(place="", preview="data:image/png;base64,AAAA"),)
     assert (kept.body, kept.seconds, read.results[0].on) == (read.results[0].failures[0].answer, None, "")
     assert (read.waivers, read.results[0].waived) == ((), None)
+
+
+def test_a_report_of_version_2_was_not_given_up() -> None:
+    """Published reports of version 2 do not say so, and are read with an empty reason."""
+    form = to_json(realistic(3, 1))
+    del form["given_up"]
+    assert from_json(form | {"format_version": 2}) == from_json(to_json(realistic(3, 1)))
 
 
 @pytest.mark.parametrize("damage", [{"results": 7}, {"results": [7]}, {"results": [{"failures": [7]}]}])

@@ -1,5 +1,7 @@
 """What a report says in words."""
 
+import dataclasses
+
 import pytest
 from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report import words
@@ -18,6 +20,7 @@ def some(*outcomes: Outcome) -> list[Result]:
 
 
 ENDED = "--max-images ended the run"
+NONE_OF_2 = "none of 2 results fails."
 CAPPED = {"caps_reached": {"--max-images": 12}}
 
 
@@ -60,6 +63,16 @@ CAPPED = {"caps_reached": {"--max-images": 12}}
             CAPPED,
             f"Could not be judged: no answer decided any requirement. {ENDED}: 3 requirements not reached.",
         ),
+        (
+            ("pass", "inconclusive", "inconclusive"),
+            {},
+            "Nothing broken so far: none of 1 result fails. 2 results not judged.",
+        ),
+        (
+            ("pass", "pass", "not-run"),
+            {"given_up": "nobody answers"},
+            f"Nothing broken so far: {NONE_OF_2} 1 result not judged. The endpoint was given up before the end.",
+        ),
     ],
 )
 def test_the_verdict_says_conforms_only_of_a_whole_run(
@@ -75,6 +88,10 @@ def test_the_verdict_says_conforms_only_of_a_whole_run(
         (("pass", "pass", "pass"), {}, "nothing failed"),
         (("pass", "pass", "not-run"), CAPPED, "nothing failed in what was reached"),
         (("fail", "pass", "not-run"), CAPPED, "at least one requirement is broken"),
+        (("pass", "inconclusive", "not-run"), CAPPED, "less was judged than was left open"),
+        (("pass", "pass", "not-run"), {"given_up": "nobody answers"}, "the endpoint was given up before the end"),
+        (("fail", "pass", "not-run"), {"given_up": "nobody answers"}, "at least one requirement is broken"),
+        (("not-run", "not-run", "not-run"), CAPPED, "the target could not be judged"),
     ],
 )
 def test_the_meaning_of_the_status_is_as_honest(
@@ -82,6 +99,35 @@ def test_the_meaning_of_the_status_is_as_honest(
 ) -> None:
     """Status 0 of a run that was cut short is no statement about the rest."""
     assert words.exit_meaning(report(some(*outcomes), **changes)) == told
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "changes", "status"),
+    [
+        (("pass", "pass", "not-run"), CAPPED, 0),
+        (("pass", "inconclusive", "not-run"), CAPPED, 3),
+        (("warn", "inconclusive", "not-run"), {}, 3),
+        (("pass", "disabled", "disabled"), CAPPED, 0),
+        (("pass", "unsupported", "unsupported"), {}, 0),
+        (("pass", "pass", "pass"), {"given_up": "nobody answers"}, 3),
+        (("fail", "inconclusive", "not-run"), {"given_up": "nobody answers"}, 1),
+    ],
+)
+def test_status_0_needs_more_judged_than_left_open(
+    outcomes: tuple[Outcome, ...], changes: dict[str, object], status: int
+) -> None:
+    """Whatever left it open; what was not asked for and what the endpoint does not have are not counted."""
+    assert report(some(*outcomes), **changes).exit_status == status
+
+
+def test_reasons_that_differ_in_a_size_are_one() -> None:
+    """Answers without an end are alike, however much of each came; other numbers tell reasons apart."""
+    notes = ("no end after 8 s; 291 bytes came", "no end after 8 s; 1,266 bytes came", "status 503")
+    unjudged = [
+        dataclasses.replace(entry, note=note)
+        for entry, note in zip(some("inconclusive", "inconclusive", "inconclusive"), notes, strict=True)
+    ]
+    assert words.reasons(report(unjudged)) == [("inconclusive", notes[0], 2), ("inconclusive", notes[2], 1)]
 
 
 @pytest.mark.parametrize(

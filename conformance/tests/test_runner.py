@@ -4,6 +4,7 @@ import pytest
 from pixelproof import TargetError
 from pixelproof_conformance.budget import Caps
 from pixelproof_conformance.model import Case, Record
+from pixelproof_conformance.patience import Patience
 from pixelproof_conformance.runner import Options, Outcome, Run
 
 from .scripted import Answer, ScriptedSender, good_answer, record, refusal, subject
@@ -285,7 +286,12 @@ GPT_SIMPLEST = "generations/gpt-image-1/baseline"
 def test_a_case_that_was_given_up_is_not_sent_and_not_judged() -> None:
     """The reason stands in the notes, with how many requests it kept back, and at each requirement it left open."""
     sender = ScriptedSender(honest)
-    outcome = run(sender, given_up=lambda case: "it is hopeless" if case.kind == "reject" else "")
+
+    class Hopeless(Patience):
+        def given_up(self, case: Case) -> str:
+            return "it is hopeless" if case.kind == "reject" else ""
+
+    outcome = run(sender, patience=Hopeless(300, 60))
     assert not any(case.kind == "reject" for case in sender.cases)
     assert outcome.given_up == "it is hopeless"
     everything = ScriptedSender(honest)

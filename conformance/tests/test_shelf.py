@@ -104,6 +104,7 @@ def test_secret_names_are_found_wherever_they_stand() -> None:
     ("changes", "place"),
     [
         ({"interrupted": True}, "interrupted"),
+        ({"given_up": "nobody answers"}, "given_up"),
         ({"started": "yesterday"}, "started"),
         ({"command": " "}, "command"),
         ({"configuration": {}}, "configuration"),

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, TypeAlias
 
 from pixelproof._parse import parse_json
 
-from pixelproof_conformance.budget import Budget
+from pixelproof_conformance.asking import Asker
 from pixelproof_conformance.judge import read
 from pixelproof_conformance.limits.scales import Scale, scales_of
 from pixelproof_conformance.limits.search import Bound, Verdict, find_bound
@@ -17,13 +17,6 @@ NOT_HONOURED = ("another-number-of-images", "picture-size-not-asked")
 """Rules on answers that a value breaks which was accepted and then replaced by another one."""
 
 Outcome: TypeAlias = Verdict | Literal["undocumented", "unenforced", "replaced"]
-
-
-class Sender(Protocol):
-    """What sends a probe: :class:`~pixelproof_conformance.client.Client`, or a double of it."""
-
-    def send(self, case: Case, *, path: str, content_type: str) -> Record:
-        """Send ``case`` and return what came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +60,13 @@ class _Trail:
 
 
 class Survey:
-    """Looks for the bounds of subjects; ``tell`` hears of every probe that came back."""
+    """Looks for the bounds of subjects, by one probe after the other; ``tell`` hears of each that came back.
 
-    def __init__(self, sender: Sender, budget: Budget, tell: Callable[[], None]) -> None:
-        self._sender = sender
-        self._budget = budget
+    ``left_out`` says what was not looked for, and why.
+    """
+
+    def __init__(self, asker: Asker, tell: Callable[[], None]) -> None:
+        self._asker = asker
         self._tell = tell
         self.left_out: list[str] = []
         self.deviations = 0
@@ -80,11 +75,21 @@ class Survey:
         """The bounds of ``subject``; ``parameters`` chooses some of them by name."""
         scales, left_out = scales_of(subject)
         self.left_out += [f"{subject.operation.name}, {subject.name}, {text}" for text in left_out]
-        for scale in scales:
-            if not parameters or scale.parameter in parameters or scale.parameter.rstrip("[]") in parameters:
-                limit = self._limit(subject, scale)
-                self.deviations += limit.is_deviation
-                yield limit
+        wanted = [
+            scale
+            for scale in scales
+            if not parameters or scale.parameter in parameters or scale.parameter.rstrip("[]") in parameters
+        ]
+        for number, scale in enumerate(wanted):
+            if self._asker.over:
+                rest = ", ".join(
+                    dict.fromkeys(f"{one.parameter}, {one.side} {one.measure}".strip() for one in wanted[number:])
+                )
+                self.left_out.append(f"{subject.operation.name}, {subject.name}, not looked for: {rest}")
+                return
+            limit = self._limit(subject, scale)
+            self.deviations += limit.is_deviation
+            yield limit
 
     def _limit(self, subject: Subject, scale: Scale) -> Limit:
         trail = _Trail()
@@ -121,14 +126,14 @@ class Survey:
 
     def _probe(self, subject: Subject, scale: Scale, place: int, trail: _Trail) -> bool | None:
         case = _case(subject, scale, place)
-        if not self._budget.reserve(case):
-            trail.note("a cap was reached")
-            return None
         operation = subject.operation
-        record = self._sender.send(case, path=operation.path, content_type=operation.content_type)
+        asked = self._asker.ask(operation, case)
+        if asked is None:
+            trail.note(self._asker.over or self._asker.given_up or "a cap was reached")
+            return None
+        record = asked.record
         reading = read(record)
         accepted = reading.answer == "accepted"
-        self._budget.correct(case, record, accepted=accepted)
         trail.requests += record.attempts
         trail.images += case.images if accepted else 0
         self._tell()
@@ -150,8 +155,9 @@ class Survey:
 def _case(subject: Subject, scale: Scale, place: int) -> Case:
     fields, files = split_files(scale.body(place))
     count = fields.get("n", 1)
+    of_scale = (scale.side, scale.measure or "value")
     return Case(
-        id=f"limits/{subject.operation.name}/{subject.name}/{scale.parameter}/{scale.measure or 'value'}/{place}",
+        id="/".join(("limits", subject.operation.name, subject.name, scale.parameter, *of_scale, str(place))),
         kind="explore",
         operation=subject.operation.name,
         model=subject.name,

@@ -46,15 +46,21 @@ def _table(limits: Sequence[Limit]) -> Table:
     table.add_column("", overflow="fold")
     for limit in limits:
         word, style = WORDS[limit.verdict]
-        known = limit.observed or "nothing accepted"
         table.add_row(
             Text(one_line(limit.parameter)),
             f"{limit.side} {limit.measure}".strip(),
             limit.documented or "-",
-            Text(f"{'at least ' if _is_open(limit) else ''}{known}" if limit.verdict != "inconclusive" else "-"),
+            Text(_observed(limit)),
             Text(word, style=style if limit.is_deviation or limit.verdict in ("same", "inconclusive") else ""),
         )
     return table
+
+
+def _observed(limit: Limit) -> str:
+    """The bound that was found, or how far the search got before it was cut off."""
+    if limit.verdict == "inconclusive":
+        return f"{limit.observed} accepted" if limit.observed else "-"
+    return f"{'at least ' if _is_open(limit) else ''}{limit.observed or 'nothing accepted'}"
 
 
 def _is_open(limit: Limit) -> bool:

@@ -10,7 +10,7 @@ from pixelproof import UsageError
 from pixelproof._text import dotted, shown
 
 from pixelproof_conformance.model import Json
-from pixelproof_conformance.report.json_version_1 import from_version_1
+from pixelproof_conformance.report.older_json import from_older
 from pixelproof_conformance.reported import (
     Arrival,
     Counts,
@@ -26,8 +26,8 @@ from pixelproof_conformance.reported import (
 )
 
 FORMAT = "pixelproof-report"
-FORMAT_VERSION = 2
-READ_VERSIONS = (1, 2)
+FORMAT_VERSION = 3
+READ_VERSIONS = (1, 2, 3)
 DERIVED = ("format", "format_version", "totals", "exit_status", "waived_results")
 """Keys that the JSON form has and :class:`Report` computes."""
 
@@ -63,7 +63,7 @@ def from_json(value: Json) -> Report:
             f"has the format version {shown(version)}; this pixelproof reads version {FORMAT_VERSION} and older. "
             "Read it with the pixelproof that wrote it, or judge its run again with this one"
         )
-    value = from_version_1(value) if version == 1 else value
+    value = from_older(value)
     _check(value)
     given = {key: entry for key, entry in value.items() if key not in DERIVED}
     given["counts"] = Counts(**given["counts"])

@@ -1,5 +1,6 @@
 """What a report says in words: the verdict, the outcomes, the counts. Every form takes its sentences from here."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from pixelproof_conformance.prices import Amount
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.reported import Failure, Report, Result, Waived
 
+_BYTES = re.compile(r"[0-9][0-9,]* bytes")
 UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
 
 
@@ -41,6 +43,10 @@ EXIT_MEANING = {
 def exit_meaning(report: Report) -> str:
     """What the exit status of the report means."""
     meaning = EXIT_MEANING[report.exit_status]
+    if report.exit_status == 3 and report.given_up:
+        return "the endpoint was given up before the end"
+    if report.exit_status == 3 and report.totals()["pass"]:
+        return "less was judged than was left open"
     if report.exit_status == 0 and report.waived_results:
         meaning += " that is not waived"
     return f"{meaning} in what was reached" if report.exit_status == 0 and report.cut_short else meaning
@@ -50,6 +56,7 @@ def verdict(report: Report) -> str:
     """The verdict over the whole run, in one or two sentences."""
     totals = report.totals()
     judged = totals["pass"] + totals["warn"] + totals["fail"]
+    unfinished = report.cut_short or report.little_judged
     open_results = sum(totals[outcome] for outcome in UNJUDGED)
     waived, failed = report.waived_results, totals["fail"] - report.waived_results
     others = f" {counted(waived, 'other failure')} waived." if waived else ""
@@ -59,11 +66,11 @@ def verdict(report: Report) -> str:
         )
         start = f"Does not conform: {counted(broken, 'requirement')} broken, {failed} of {judged} results fail.{others}"
     elif waived:
-        head = "Nothing broken so far" if report.cut_short else "Conforms"
+        head = "Nothing broken so far" if unfinished else "Conforms"
         start = f"{head} but for {counted(waived, 'waived failure')}: no other of {counted(judged, 'result')} fails."
     elif not judged:
         start = "Could not be judged: no answer decided any requirement."
-    elif report.cut_short:
+    elif unfinished:
         start = f"Nothing broken so far: none of {counted(judged, 'result')} fails{_warned(totals['warn'])}."
     elif totals["warn"]:
         start = f"Conforms with {counted(totals['warn'], 'warning')}: none of {counted(judged, 'result')} fails."
@@ -76,6 +83,8 @@ def verdict(report: Report) -> str:
         open_results -= totals["not-run"]
     if judged and open_results:
         start += f" {counted(open_results, 'result')} not judged."
+    if report.given_up:
+        start += " The endpoint was given up before the end."
     return f"{start} The run was stopped early." if report.interrupted else start
 
 
@@ -243,6 +252,11 @@ def happened(result: Result, failure: Failure) -> str:
 
 def reasons(report: Report) -> list[tuple[Outcome, str, int]]:
     """Why results were not judged: outcome, reason and how many, the most frequent of each outcome first."""
-    found = Counter((result.outcome, result.note) for result in report.results if result.outcome in UNJUDGED)
+    found: Counter[tuple[Outcome, str]] = Counter()
+    alike: dict[tuple[Outcome, str], str] = {}
+    for result in report.results:
+        if result.outcome in UNJUDGED:  # endless answers are alike, however much of each came
+            note = alike.setdefault((result.outcome, _BYTES.sub("", result.note)), result.note)
+            found[result.outcome, note] += 1
     ordered = sorted(found.items(), key=lambda entry: (UNJUDGED.index(entry[0][0]), -entry[1], entry[0][1]))
     return [(outcome, note or OUTCOME_WORDS[outcome].meaning, number) for (outcome, note), number in ordered]

@@ -69,8 +69,10 @@ def _gaps(report: Report) -> Iterator[Flaw]:
         yield Flaw("interrupted", "the run was stopped early; go on with it by --resume")
     if report.caps_reached or any("was reached:" in note for note in report.notes):
         yield Flaw("caps_reached", "a cap ended the run; go on with it by --resume and a higher cap")
-    if report.exit_status == 3:
-        yield Flaw("results", "nothing could be judged; that is no evidence of anything")
+    if report.given_up:
+        yield Flaw("given_up", "the endpoint was given up before the end; go on with it by --resume")
+    elif report.exit_status == 3:
+        yield Flaw("results", "too little could be judged; that is no evidence of anything")
 
 
 def _secrets(report: Report, environment: Mapping[str, str]) -> Iterator[Flaw]:

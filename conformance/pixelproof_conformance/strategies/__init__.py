@@ -13,6 +13,7 @@ with one fault breaks one requirement and no other. A failing example shrinks to
 when a strategy is made, and a wrong one is shown.
 """
 
+from pixelproof_conformance.strategies.combinations import Combinations
 from pixelproof_conformance.strategies.exchanges import GeneratedExchange, one_fault_exchanges, valid_exchanges
 from pixelproof_conformance.strategies.pictures import pictures
 from pixelproof_conformance.strategies.requests import (
@@ -24,6 +25,7 @@ from pixelproof_conformance.strategies.requests import (
 from pixelproof_conformance.strategies.texts import prompts
 
 __all__ = [
+    "Combinations",
     "GeneratedExchange",
     "GeneratedRequest",
     "boundary_requests",

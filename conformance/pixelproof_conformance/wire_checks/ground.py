@@ -14,6 +14,7 @@ from pixelproof._wire_table import WireCheck
 from pixelproof_conformance.judge import OUTCOME_OF_SEVERITY, Reading, is_accepted, read
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
 from pixelproof_conformance.subject import Body, Subject, baseline_body, find_subject, split_files
+from pixelproof_conformance.wire_checks.presence import Presence
 
 BREAKS = ("timeout", "endless", "dropped", "protocol")
 """Failures that a request can cause, and that a bad line can cause as well."""
@@ -42,10 +43,13 @@ class Family(Protocol):
 class Exchange:
     """A case with its record, parsed when a check first asks."""
 
-    def __init__(self, case: Case, record: Record, again: Sequence[Record] = ()) -> None:
+    def __init__(
+        self, case: Case, record: Record, again: Sequence[Record] = (), presence: Presence | None = None
+    ) -> None:
         self.case = case
         self.record = record
         self._again = again
+        self._presence = presence
 
     @property
     def status(self) -> int | None:
@@ -54,9 +58,15 @@ class Exchange:
 
     @property
     def broke_down_each_time(self) -> bool:
-        """Whether no answer but a server error came, or none at all, however often the request was sent."""
+        """Whether no answer but a server error came, or none at all, however often the request was sent.
+
+        Where nobody got an answer meanwhile, the endpoint was not there, and this request is not to blame.
+        """
         every = (self.record, *self._again)
-        return len(every) > len(AGAINS) and all(broke_down(record) for record in every)
+        if len(every) <= len(AGAINS) or not all(broke_down(record) for record in every):
+            return False
+        silent = all(record.failure is not None for record in every)
+        return not silent or self._presence is None or self._presence.between(every)
 
     @property
     def broke_down_once(self) -> bool:

@@ -22,6 +22,7 @@ from pixelproof_conformance.wire_checks.ground import (
     compared_with,
     spoilt,
 )
+from pixelproof_conformance.wire_checks.presence import Presence
 
 if TYPE_CHECKING:
     from pixelproof_conformance.plan import Plan
@@ -157,13 +158,13 @@ def families(ground: Ground) -> list[Family]:
     return [cast("Family", import_module(f"pixelproof_conformance.wire_checks.{name}")) for name in names]
 
 
-def judge_wire(probe: Probe, sent: Sent) -> list[Observation]:
-    """What the exchanges of the run say about the chosen checks of a subject."""
+def judge_wire(probe: Probe, sent: Sent, presence: Presence | None = None) -> list[Observation]:
+    """What the exchanges of the run say about the chosen checks of a subject; ``presence`` is that of all of them."""
     ground = probe.ground
     beside = _exchanges(ground.subject, sent, operation="generations") if _compares(ground) else []
     followed = {follower.id: case.id for case, follower in probe.pairs}
     ground = Ground(ground.subject, ground.checks, tuple(beside), followed)
-    exchanges = _exchanges(ground.subject, sent)
+    exchanges = _exchanges(ground.subject, sent, presence=presence)
     return [observation for family in families(ground) for observation in family.judge(ground, exchanges)]
 
 
@@ -177,10 +178,12 @@ def _compares(ground: Ground) -> bool:
     return ground.subject.operation.name != "generations"
 
 
-def _exchanges(subject: Subject, sent: Sent, *, operation: str = "") -> list[Exchange]:
+def _exchanges(
+    subject: Subject, sent: Sent, *, operation: str = "", presence: Presence | None = None
+) -> list[Exchange]:
     name = operation or subject.operation.name
     return [
-        Exchange(case, record, [sent[case.id + end][1] for end in AGAINS if case.id + end in sent])
+        Exchange(case, record, [sent[case.id + end][1] for end in AGAINS if case.id + end in sent], presence)
         for case, record in list(sent.values())
         if case.operation == name and case.model == subject.name
     ]

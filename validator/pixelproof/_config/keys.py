@@ -12,6 +12,7 @@ ONE_CALL = {
     "no-waivers": "it leaves the file of waivers out of one call",
     "out": "it names the folder of one run; runs names the folder for all of them",
     "resume": "it names one run",
+    "journal": "it names the file of one search",
     "pay-again": "it belongs to one run that is resumed",
     "reason": "it belongs to the waivers of one call",
     "link": "it belongs to the waivers of one call",

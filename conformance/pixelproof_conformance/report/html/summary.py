@@ -92,6 +92,8 @@ def nothing_of(report: Report) -> str:
     """What stands in place of failures where there are none."""
     if report.exit_status == 0 and report.waived_results:
         return "Nothing failed that is not waived."
+    if report.exit_status == 3 and report.totals()["pass"]:
+        return "Nothing failed in what was judged, and too little was."
     return NOTHING[report.exit_status]
 
 

@@ -1,4 +1,4 @@
-"""Reports of format version 1, which published evidence has, as they are written today."""
+"""Reports of older format versions, which published evidence has, as they are written today."""
 
 from dataclasses import asdict
 
@@ -6,8 +6,15 @@ from pixelproof_conformance.model import Json
 from pixelproof_conformance.reported import Evidence, Picture
 
 
-def from_version_1(value: dict[str, Json]) -> dict[str, Json]:
-    """The JSON form of a report of version 1 with what later versions added; what was not kept then stays empty.
+def from_older(value: dict[str, Json]) -> dict[str, Json]:
+    """The JSON form of a report of version 1 or 2 with what later versions added; a newer one as it is."""
+    if value["format_version"] == 1:
+        value = _from_version_1(value)
+    return {**value, "format_version": 3, "given_up": ""} if value["format_version"] == 2 else value
+
+
+def _from_version_1(value: dict[str, Json]) -> dict[str, Json]:
+    """What was not kept then stays empty.
 
     What is not as version 1 says is left as it is, for the check of the schema to find.
     """
