@@ -241,6 +241,27 @@ def test_the_page_says_what_to_do_next(outcome: Outcome, step: str) -> None:
     assert step in page.texts["ol"][0]
 
 
+def test_failures_with_one_cause_stand_together() -> None:
+    """Wrong requests that are accepted are one group, and the first step leads to the largest group."""
+    wrong = [entry for entry in requirements() if entry.on == "request" and entry.severity == "error"]
+    entries = [entry for entry in wrong if entry.outcome != "ACCEPT"][:4]
+    accepted = [result(entry, "a", "fail") for entry in entries]
+    crashed = result(entries[0], "a", "fail", [failure(entries[0], "a", status=500)])
+    promised = next(entry for entry in requirements() if entry.outcome == "ACCEPT")
+    refused = result(promised, "a", "fail", [failure(promised, "a", status=400, actual="opaque")])
+    page = Page(as_html(report([*accepted[1:], crashed, refused])))
+    assert page.texts["h3"] == [
+        "Documented requests are refused 1",
+        "Wrong requests end in a server error 1",
+        "Wrong requests are accepted 3",
+    ]
+    first, second = page.texts["ol"][0].split("After a change, ")
+    assert "Start with 3 of 5 failures" in first
+    assert "Wrong requests are accepted" in first
+    assert all(f"--only {entry.id}" in second for entry in entries[1:])
+    assert 'opaque", refused with status 400' in page.texts["main"][0]
+
+
 def test_a_large_report_stays_small() -> None:
     """All requirements for five models, forty of them failing, take less than a megabyte and a half."""
     assert len(as_html(realistic(700, 40, MODELS))) < 1_500_000

@@ -15,6 +15,7 @@ from pixelproof_conformance.reported import (
     Counts,
     Evidence,
     Failure,
+    Guidance,
     Picture,
     Report,
     Result,
@@ -128,6 +129,7 @@ REPORTS = st.builds(
         ),
         max_size=2,
     ).map(tuple),
+    guidance=st.dictionaries(TEXT, st.builds(Guidance, *[st.lists(TEXT, max_size=2).map(tuple)] * 2), max_size=2),
 )
 
 
@@ -188,11 +190,11 @@ def test_another_file_is_refused(value: object) -> None:
         from_json(value)
 
 
-@pytest.mark.parametrize("version", [3, 0, None, "1", True])
+@pytest.mark.parametrize("version", [4, 0, None, "1", True])
 def test_another_format_version_is_refused(version: object) -> None:
     """A report of another format version is refused, and the message names both versions."""
     form = to_json(realistic(1, 0)) | {"format_version": version}
-    with pytest.raises(UsageError, match=r"has the format version .*; this pixelproof reads version 2"):
+    with pytest.raises(UsageError, match=r"has the format version .*; this pixelproof reads version 3"):
         from_json(form)
 
 
@@ -211,6 +213,13 @@ def test_a_report_of_before_can_be_read() -> None:
     assert kept.pictures == (Picture(place="", preview="data:image/png;base64,AAAA"),)
     assert (kept.body, kept.seconds, read.results[0].on) == (read.results[0].failures[0].answer, None, "")
     assert (read.waivers, read.results[0].waived) == ((), None)
+
+
+def test_a_report_of_version_2_can_be_read() -> None:
+    """Published reports of version 2 are read; the guidance that they lack stays empty."""
+    form = to_json(realistic(3, 1)) | {"format_version": 2}
+    del form["guidance"]
+    assert from_json(json.loads(json.dumps(form))) == realistic(3, 1)
 
 
 @pytest.mark.parametrize("damage", [{"results": 7}, {"results": [7]}, {"results": [{"failures": [7]}]}])

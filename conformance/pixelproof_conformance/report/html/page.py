@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import harmless, one_line, pretty
-from pixelproof_conformance.report.html.findings import findings_of, short_name
+from pixelproof_conformance.report.html.findings import findings_of, groups_of, short_name
 from pixelproof_conformance.report.html.matrix import tables_of
 from pixelproof_conformance.report.html.noise import noise_of
 from pixelproof_conformance.report.html.open_ends import not_judged
@@ -35,6 +35,10 @@ def as_html(report: Report) -> str:
     )
     places = Places(report)
     findings = findings_of(report, places)
+    failures, warnings, waived = (
+        groups_of(section, [finding for finding in findings if finding.outcome == outcome])
+        for section, outcome in (("failures", "fail"), ("warnings", "warn"), ("waived", "waived"))
+    )
     head, rest = verdict_parts(report)
     return (
         _templates()
@@ -52,11 +56,12 @@ def as_html(report: Report) -> str:
             verdict_rest=rest,
             facts=facts_of(report),
             shares=shares_of(report),
-            steps=steps_of(report, findings),
+            word_meanings=[(word, f"{meaning[:1].upper()}{meaning[1:]}.") for word, meaning in _meanings(report)],
+            steps=steps_of(report, failures),
             notes=[one_line(note, 1000) for note in report.notes],
-            failures=[finding for finding in findings if finding.outcome == "fail"],
-            warnings=[finding for finding in findings if finding.outcome == "warn"],
-            waived=[finding for finding in findings if finding.outcome == "waived"],
+            failures=failures,
+            warnings=warnings,
+            waived=waived,
             waivers=uses_of(report),
             noise=noise_of(report, places),
             nothing=nothing_of(report),
@@ -72,6 +77,14 @@ def as_html(report: Report) -> str:
     )
 
 
+def _meanings(report: Report) -> list[tuple[str, str]]:
+    """What the outcome words of the requirements mean that the page shows."""
+    from pixelproof._guidance import OUTCOMES
+
+    used = {result.word for result in report.results}
+    return [(word, meaning) for word, meaning in OUTCOMES.items() if word in used]
+
+
 @cache
 def _templates() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -84,6 +97,7 @@ def _templates() -> "Environment":
         lstrip_blocks=True,
         finalize=_shown,
     )
+    environment.filters["counted"] = lambda groups: sum(len(group.findings) for group in groups)
     environment.filters["short"] = lambda text: short_name(one_line(text))
     return environment
 

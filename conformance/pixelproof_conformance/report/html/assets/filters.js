@@ -78,7 +78,7 @@
       shown += rest;
     }
     const active = outcomes.size || severity || operation || model || words.length;
-    for (const section of all(".findings")) {
+    for (const section of all(".findings, .cause")) {
       const cards = all(".finding", section);
       const left = cards.filter((card) => !card.hidden).length;
       const number = section.querySelector(".number");
