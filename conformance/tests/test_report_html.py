@@ -16,7 +16,6 @@ from .html_page import Page
 from .report_examples import MODELS, evidence, failure, realistic, report, requirements, result, returned, streamed
 
 REQUIREMENT = requirements()[15]
-ASSETS = Path(page_module.__file__).with_name("assets")
 HOSTILE = st.text() | st.text(alphabet="<>&\"'`=/\\ -!#{}%\n\r\t\x00\x1b\u202escriptonload", max_size=60)
 
 
@@ -67,7 +66,7 @@ def test_the_page_loads_nothing() -> None:
     ]
     assert addresses
     assert [value for value in addresses if not str(value).startswith(("#", "data:image/png;base64,"))] == []
-    for style in ASSETS.glob("*.css"):
+    for style in page_module.STYLES:
         assert not re.search(r"url\(|@import|@font-face", style.read_text(encoding="utf-8")), style.name
 
 
