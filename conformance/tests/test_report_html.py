@@ -2,7 +2,6 @@ import base64
 import dataclasses
 import hashlib
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given

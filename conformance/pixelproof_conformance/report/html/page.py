@@ -12,7 +12,8 @@ from pixelproof_conformance.report.html.matrix import tables_of
 from pixelproof_conformance.report.html.noise import noise_of
 from pixelproof_conformance.report.html.open_ends import not_judged
 from pixelproof_conformance.report.html.places import Places
-from pixelproof_conformance.report.html.summary import TONES, facts_of, nothing_of, shares_of, steps_of, verdict_parts
+from pixelproof_conformance.report.html.shares import shares_of
+from pixelproof_conformance.report.html.summary import TONES, facts_of, nothing_of, steps_of, verdict_parts
 from pixelproof_conformance.report.html.waivers import uses_of
 from pixelproof_conformance.reported import Report
 

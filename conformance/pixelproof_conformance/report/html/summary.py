@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.html.findings import Group, asked_again
-from pixelproof_conformance.report.html.waivers import MEANING, WAIVED
 from pixelproof_conformance.reported import Report
 
 TONES = {0: "good", 1: "bad", 3: "unknown"}
@@ -14,17 +13,6 @@ RESUME = "pixelproof run --resume DIR"
 MANY = 3
 """So many failures of one kind are named together."""
 NOTHING = {0: "Nothing failed.", 1: "The report holds no details of what failed.", 3: "Nothing was judged."}
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many results have an outcome, and where its part of the bar lies, in percent."""
-
-    outcome: str
-    number: int
-    meaning: str
-    left: str
-    width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +59,6 @@ def _tokens(report: Report) -> str:
     """What the answers named, where they named any."""
     sent, came = report.counts.input_tokens, report.counts.output_tokens
     return f"{sent:,} in, {came:,} out" if sent or came else ""
-
-
-def shares_of(report: Report) -> list[Share]:
-    """The parts of the bar, in the order of the outcomes."""
-    totals, every = report.totals(), max(1, len(report.results))
-    waived = report.waived_results
-    parts = [(str(one), totals[one], words.OUTCOME_WORDS[one].meaning) for one in words.outcomes_seen(report)]
-    if waived:
-        parts = [(name, number - waived if name == "fail" else number, meaning) for name, number, meaning in parts]
-        parts.insert(1, (WAIVED, waived, MEANING))
-    shares = []
-    start = 0.0
-    for outcome, number, meaning in parts:
-        width = 100 * number / every
-        shares.append(Share(outcome, number, meaning, f"{start:.3f}", f"{width:.3f}"))
-        start += width
-    return shares
 
 
 def nothing_of(report: Report) -> str:
