@@ -64,19 +64,18 @@ def test_an_audit_reads_the_exchanges_of_a_run(records: list[Record]) -> None:
 @settings(max_examples=50)
 @given(records=st.lists(RECORDS, max_size=3))
 def test_the_archive_is_one_that_other_tools_read(records: list[Record]) -> None:
-    """It has all that HAR 1.2 asks for, and nothing that it does not allow."""
-    assert [*meta_validator("har").iter_errors(json.loads(written(*records)))] == []
+    """It is HAR 1.2 by our own description and by the schema that other programs are held to."""
+    assert flaws_of(json.loads(written(*records))) == []
 
 
-@given(st.lists(RECORDS, max_size=3))
-@settings(max_examples=30)
-def test_the_archive_keeps_to_the_published_schema(records: list[Record]) -> None:
-    """HAR 1.2 as the schema says that other programs are held to."""
+def flaws_of(archive: Any) -> list[str]:
+    """What is wrong with an archive by our own description and by the published schema."""
     registry: Registry[Any] = Registry().with_resources(
         (schema["$id"].rstrip("#"), Resource.from_contents(schema)) for schema in PUBLISHED.values()
     )
     checker = Draft6Validator(PUBLISHED["har"], registry=registry)
-    assert [error.message for error in checker.iter_errors(json.loads(written(*records)))] == []
+    errors = [*meta_validator("har").iter_errors(archive), *checker.iter_errors(archive)]
+    return [error.message for error in errors]
 
 
 def test_an_entry_says_what_the_record_says() -> None:
