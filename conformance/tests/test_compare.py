@@ -132,7 +132,11 @@ def test_the_markdown_form_has_the_same_facts() -> None:
     assert text.startswith("## 1 failure new, 1 repaired, 0 warnings new, 0 gone; 2 of 3 outcomes differ.\n")
     target, started = "<code>http&#58;//127.0.0.1:8080</code>", "<code>2026-11-20 10:00 UTC</code>"
     version = "<code>pixelproof 0.1.0</code>"
-    assert f"| 1 | <code>old</code> | {target} | <code>openai</code> | {version} | {started} | 1 | 0 | 2 | 0 |" in text
+    sent = "<code>1</code> | <code>184 requests (181 first tries, 3 retries), 23 pictures, at least &#36;0.41</code>"
+    assert (
+        f"| 1 | <code>old</code> | {target} | <code>openai</code> | {version} | {started} | {sent} | 1 | 0 | 2 | 0 |"
+        in text
+    )
     assert f"### Broken now (1)\n\n- fail: <code>{SECOND.id}</code> <code>a</code>\n" in text
     assert "  - <code>It happened. (status 200)</code>" in text
     assert f"### Repaired (1)\n\n- was fail: <code>{FIRST.id}</code> <code>a</code>\n" in text

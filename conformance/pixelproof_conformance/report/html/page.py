@@ -72,6 +72,7 @@ def as_html(report: Report) -> str:
             severities=list(dict.fromkeys(result.severity for result in report.results)),
             not_judged=not_judged(report, places),
             configuration=pretty(report.configuration, 50_000),
+            prices=one_line(report.prices, 300),
             command=one_line(report.command, 10_000),
             exit_meaning=words.exit_meaning(report),
         )
