@@ -15,7 +15,7 @@ REQUIREMENT = requirements()[15]
 def test_every_failure_has_all_that_is_needed() -> None:
     """A failure shows statement, source, what happened, request, answer, headers, curl, Python and its picture."""
     flaw = failure(REQUIREMENT, "gpt-image-1", evidence=evidence(returned()), hint="Ask for fewer.")
-    told = {REQUIREMENT.id: Guidance(why=("It is not paid for.",), keep=("Compare it with both ends.",))}
+    told = {REQUIREMENT.id: Guidance(why=("It is not paid for.",), keep=("Compare `n` with <both> ends.",))}
     shown = report([result(REQUIREMENT, "gpt-image-1", "fail", [flaw])], guidance=told)
     page = Page(as_html(shown))
     body = next(text for text in page.texts["details"] if REQUIREMENT.says in text)
@@ -34,7 +34,7 @@ def test_every_failure_has_all_that_is_needed() -> None:
         flaw.python,
         "gpt-image-1 n seen 2 times",
         "It is not paid for.",
-        "Compare it with both ends.",
+        "Compare n with <both> ends.",
         f"{shown.command} --only {REQUIREMENT.id}",
     ):
         assert words in body
