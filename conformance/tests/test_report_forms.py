@@ -5,6 +5,7 @@ import json
 
 import pytest
 from pixelproof_conformance.report.write import FORM_NAMES, forms
+from pixelproof_conformance.reported import Guidance
 
 from .report_examples import realistic
 
@@ -42,3 +43,11 @@ def test_a_form_says_from_which_run_it_is(form: str) -> None:
 def test_the_endpoint_badge_has_no_key_that_shields_would_refuse() -> None:
     """The one form without facts has exactly the keys of its format."""
     assert set(json.loads(forms()["shields"].render(REPORT))) == {"schemaVersion", "label", "message", "color"}
+
+
+@pytest.mark.parametrize("form", ["markdown", "sarif", "html", "json"])
+def test_a_form_says_how_a_broken_requirement_is_kept(form: str) -> None:
+    """The advice to the author of a gateway stands where people read about single failures."""
+    broken = next(one.requirement for one in REPORT.results if one.failures)
+    told = dataclasses.replace(REPORT, guidance={broken: Guidance(keep=("Compare it with both ends.",))})
+    assert "Compare it with both ends." in forms()[form].render(told)

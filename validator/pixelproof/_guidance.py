@@ -41,8 +41,8 @@ def guidance_of(requirement: Requirement, dialect: Dialect) -> Guidance:
     checks = checks_of(requirement, dialect)
     rules = rules_of(checks)
     return Guidance(
-        tuple(dict.fromkeys(_why(requirement, checks, rules))),
-        tuple(dict.fromkeys(_keep(requirement, dialect, checks, rules))),
+        tuple(dict.fromkeys(filter(None, _why(requirement, checks, rules)))),
+        tuple(dict.fromkeys(filter(None, _keep(requirement, dialect, checks, rules)))),
     )
 
 
