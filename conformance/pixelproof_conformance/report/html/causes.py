@@ -9,11 +9,15 @@ from pixelproof_conformance.reported import Result
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One way in which targets go wrong: its name in addresses, a heading, and where to look for the cause."""
+    """One way in which targets go wrong: its name in addresses, a heading, and where to look for the cause.
+
+    ``one_repair`` says that one change in one place can settle all of it.
+    """
 
     name: str
     heading: str
     look: str
+    one_repair: bool = True
 
 
 REFUSED = Cause(
@@ -38,16 +42,19 @@ REQUESTS = Cause(
     "requests",
     "Requests are not treated as documented",
     "Compare what the target does with these requests with what the document says.",
+    one_repair=False,
 )
 ANSWERS = Cause(
     "answers",
     "Answers are not what the document promises",
     "Look at the place that writes answers: what it drops, renames or makes up on the way from the provider behind.",
+    one_repair=False,
 )
 STREAMS = Cause(
     "streams",
     "Streams are not what the document promises",
     "Look at how events are passed on: each one whole, in order, as soon as it comes.",
+    one_repair=False,
 )
 REFUSALS = Cause(
     "refusals",
@@ -58,6 +65,7 @@ WIRE = Cause(
     "wire",
     "HTTP is not spoken as clients expect it",
     "No document says this, but clients rely on it. Look at the framework and the proxies in front of the target.",
+    one_repair=False,
 )
 CAUSES = (REFUSED, CRASHED, ACCEPTED, REQUESTS, ANSWERS, STREAMS, REFUSALS, WIRE)
 """In the order in which they hurt honest callers."""

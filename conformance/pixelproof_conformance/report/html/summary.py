@@ -80,8 +80,8 @@ def _repairs(report: Report, groups: list[Group]) -> list[Step]:
     else:
         begun = [*largest.findings]
         number = f"{len(begun)} of {len(every)} failures" if len(begun) < len(every) else f"all {len(every)} failures"
-        name = largest.cause.heading
-        first = Step(f"Start with {number}, which one repair may settle:", "", largest.place, name)
+        why = "which one repair may settle" if largest.cause.one_repair else "which are alike"
+        first = Step(f"Start with {number}, {why}:", "", largest.place, largest.cause.heading)
     asked = [finding.requirement for finding in begun[:MOST_REPEATED]]
     again = asked_again(report, asked)
     if not again:
