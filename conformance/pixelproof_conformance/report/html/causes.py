@@ -27,8 +27,8 @@ REFUSED = Cause(
     " from the document.",
 )
 CRASHED = Cause(
-    "wrong-requests-crash",
-    "Wrong requests end in a server error",
+    "server-errors",
+    "Requests end in a server error",
     "The request is used before it is checked. Check it where it comes in, and turn what the provider behind you"
     " refuses into a 4xx.",
 )
@@ -76,13 +76,14 @@ _BY_MESSAGE = {"answer": ANSWERS, "stream": STREAMS, "refusal": REFUSALS}
 def cause_of(results: Sequence[Result]) -> Cause:
     """What the flaws of one requirement most likely have in common with others."""
     first = results[0]
-    if first.requirement.startswith("wire/"):
+    statuses = [failure.status or 0 for result in results for failure in flaws_of(result)]
+    wire = first.requirement.startswith("wire/")
+    if (wire or first.on == "request") and statuses and min(statuses) >= 500:
+        return CRASHED
+    if wire:
         return WIRE
     if first.word == "ACCEPT" and first.on in ("request", "refusal"):
         return REFUSED
     if first.on != "request":
         return _BY_MESSAGE.get(first.on, REQUESTS)
-    statuses = [failure.status or 500 for result in results for failure in flaws_of(result)]
-    if all(status >= 500 for status in statuses):
-        return CRASHED
     return ACCEPTED if first.severity == "error" and any(200 <= status < 300 for status in statuses) else REQUESTS
