@@ -110,7 +110,7 @@ def _entry(record: Record) -> dict[str, Json]:
             "cookies": [],
             "headers": _pairs(redact_headers(record.headers).items()),
             "content": content,
-            "redirectURL": record.headers.get("location", ""),
+            "redirectURL": redact_url(record.headers.get("location", "")),
             "headersSize": -1,
             "bodySize": -1,
         },

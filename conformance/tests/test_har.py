@@ -100,7 +100,7 @@ def test_nothing_secret_comes_out_of_a_journal_of_others() -> None:
     key = "sk-abcdefghijklmnop1234"
     record = Record(
         "a", f"http://h/v1?key={key}", f'{{"user":"{key}"}}'.encode(), "application/json", "2026-11-20T12:00:00Z", 1.0,
-        200, {"set-cookie": "a=b-c-d-e-f"}, f'{{"echo":"Bearer {key}"}}'.encode(), failure_text=key,
+        200, {"set-cookie": "a=b-c-d-e-f", "location": f"http://h/?api_key={key}"}, f'{{"echo":"Bearer {key}"}}'.encode(), failure_text=key,
     )  # fmt: skip
     text = written(record).decode()
     assert key not in text
