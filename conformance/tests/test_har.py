@@ -98,9 +98,10 @@ def test_an_entry_says_what_the_record_says() -> None:
 def test_nothing_secret_comes_out_of_a_journal_of_others() -> None:
     """Keys in bodies, headers and addresses, though a journal of ours has none."""
     key = "sk-abcdefghijklmnop1234"
+    headers = {"set-cookie": "a=b-c-d-e-f", "location": f"http://h/?api_key={key}"}
     record = Record(
         "a", f"http://h/v1?key={key}", f'{{"user":"{key}"}}'.encode(), "application/json", "2026-11-20T12:00:00Z", 1.0,
-        200, {"set-cookie": "a=b-c-d-e-f", "location": f"http://h/?api_key={key}"}, f'{{"echo":"Bearer {key}"}}'.encode(), failure_text=key,
+        200, headers, f'{{"echo":"Bearer {key}"}}'.encode(), failure_text=key,
     )  # fmt: skip
     text = written(record).decode()
     assert key not in text
