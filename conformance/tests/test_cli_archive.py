@@ -61,3 +61,12 @@ def test_a_form_that_nobody_knows_is_told_with_all_forms(command: Command) -> No
     found = command("run", "http://127.0.0.1:9", "--dialect", "openai", "--report", "pdf")
     assert found.status == 2
     assert found.line.endswith("shields, har")
+
+
+def test_an_audit_has_no_archive_to_write(command: Command, tmp_path: Path) -> None:
+    """Recorded traffic has no journal: the form is refused before anything is judged."""
+    Path("traffic.jsonl").write_text('{"operation": "generations", "request": {}, "status": 400}\n', "utf-8")
+    found = command("audit", "traffic.jsonl", "--dialect", "openai", "--report", "har", "--out", "audited")
+    assert found.status == 2
+    assert found.line.startswith("--report har needs the journal of a run, and recorded traffic has none")
+    assert not (tmp_path / "audited").exists()
