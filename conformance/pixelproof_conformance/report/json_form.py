@@ -10,7 +10,7 @@ from pixelproof import UsageError
 from pixelproof._text import dotted, shown
 
 from pixelproof_conformance.model import Json
-from pixelproof_conformance.report.json_older import READ_VERSIONS, as_written_today
+from pixelproof_conformance.report.older_json import READ_VERSIONS, as_written_today
 from pixelproof_conformance.reported import (
     Arrival,
     Counts,
