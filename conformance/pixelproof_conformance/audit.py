@@ -12,6 +12,7 @@ from pixelproof import Dialect, PixelproofError, TargetError, UsageError, __vers
 from pixelproof_conformance.asking import STILL_THERE
 from pixelproof_conformance.client import Client, Target
 from pixelproof_conformance.evidence import evidence_of
+from pixelproof_conformance.guidance import guidance_for
 from pixelproof_conformance.interruption import gentle_interrupt
 from pixelproof_conformance.journal import Journal, JournalError, journal_header, stream_journal
 from pixelproof_conformance.model import Json, Record
@@ -268,6 +269,7 @@ def _report(
         caps_reached=outcome.caps_reached,
         prices=(plea.prices or declared_prices(dialect)).source,
         noise=outcome.noise,
+        guidance=guidance_for(outcome.results, dialect),
         not_checkable=tuple(
             {"id": facts.id, "says": facts.says, "source": facts.source, "reason": facts.reason}
             for facts in dialect.requirements.values()

@@ -5,26 +5,65 @@
 
 import base64
 import json
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import parse_qsl, urlsplit
 
-from pixelproof import __version__
+from pixelproof import UsageError, __version__
 
+from pixelproof_conformance.journal import stream_journal
 from pixelproof_conformance.model import Json, Record
-from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_text, redact_url
+from pixelproof_conformance.redact import redact_bytes, redact_headers, redact_json, redact_text, redact_url
+from pixelproof_conformance.report import words
+from pixelproof_conformance.reported import Report
 
 _UNKNOWN_TIME = "1970-01-01T00:00:00Z"
 _FILE = re.compile(rb"\bfilename\*?=", re.IGNORECASE)
 
 
-def write_har(records: Iterable[Record], out: BinaryIO) -> int:
+def write_archive(journal: Path, path: Path, report: Report | None = None) -> int:
+    """Write the exchanges in ``journal`` to the file ``path``, whole or not at all; returns how many there were.
+
+    ``report`` is that of the run, where there is one. Raises :class:`UsageError` that names the file in the way.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with temporary.open("wb") as file:
+                count = archive(journal, file, report)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}); make room or name another file") from None
+    return count
+
+
+def archive(journal: Path, out: BinaryIO, report: Report | None = None) -> int:
+    """Write the exchanges in ``journal`` to ``out``, a record at a time; returns how many there were."""
+    header, records = stream_journal(journal)
+    return write_har(records, out, _about(header, report))
+
+
+def _about(header: Mapping[str, Json], report: Report | None) -> dict[str, Json]:
+    """What is known of a run: by its report, or by the head of its journal."""
+    if report is not None:
+        return {**dict(words.facts(report)), "configuration": report.configuration, "totals": report.totals()}
+    return {name: header[name] for name in ("dialect", "started", "configuration") if name in header}
+
+
+def write_har(records: Iterable[Record], out: BinaryIO, about: Mapping[str, Json] | None = None) -> int:
     """Write an archive of ``records`` to ``out``, a record at a time; returns how many there were.
 
-    A journal holds no secret, but it may come from elsewhere: everything is redacted once more.
+    ``about`` says which run they are from. A journal holds no secret, but it may come from elsewhere: everything is
+    redacted once more.
     """
-    head = {"version": "1.2", "creator": {"name": "pixelproof", "version": __version__}}
+    head: dict[str, Json] = {"version": "1.2", "creator": {"name": "pixelproof", "version": __version__}}
+    if about:
+        head["_run"] = redact_json(dict(about))
     out.write(b'{"log": ' + json.dumps(head).encode()[:-1] + b', "entries": [')
     count = 0
     for record in records:
@@ -71,7 +110,7 @@ def _entry(record: Record) -> dict[str, Json]:
             "cookies": [],
             "headers": _pairs(redact_headers(record.headers).items()),
             "content": content,
-            "redirectURL": record.headers.get("location", ""),
+            "redirectURL": redact_url(record.headers.get("location", "")),
             "headersSize": -1,
             "bodySize": -1,
         },

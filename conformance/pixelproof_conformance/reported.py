@@ -1,6 +1,7 @@
 """The values of a report: what is told of a run, in the order in which they are made.
 
 Result     the outcome of one requirement for one model, over all observations
+Guidance   what the author of an endpoint can do about a broken requirement
 Evidence   the exchange that shows a failure, short enough to be read
 Report     the whole run; ``schemas/meta/report.yaml`` describes its JSON form
 """
@@ -120,6 +121,14 @@ class Result:
     """What waives it, when each of its failures is waived; its outcome stays ``fail``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Why a broken requirement matters, and how an endpoint keeps it: each a few sentences, those of ``explain``."""
+
+    why: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
 WaiverState: TypeAlias = Literal["used", "expired", "unused", "not-needed", "not-judged", "elsewhere"]
 
 
@@ -223,6 +232,8 @@ class Report:
     """Requirements of the document that no message shows: id, says, source, reason."""
     waivers: tuple[WaiverUse, ...] = ()
     """Every waiver of the file that was applied."""
+    guidance: dict[str, Guidance] = field(default_factory=dict)
+    """What can be done about each broken requirement, by its id."""
 
     @property
     def waived_results(self) -> int:

@@ -2,10 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,6 +31,44 @@ def started_browser() -> "Iterator[Browser]":
             yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def watched_pages(browser: "Browser", folder: Path) -> "Iterator[Callable[..., Opened]]":
+    """What opens the text of a page; at the end no page may have complained or tried to load anything.
+
+    The function takes the text, what stands in the address after the file, and the options of a browser context.
+    """
+    contexts = []
+    pages: list[Opened] = []
+
+    def open_page(text: str, hash_: str = "", **options: Any) -> Opened:
+        file = folder / "page.html"
+        file.write_bytes(text.encode("utf-8", "replace"))
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        pages.append(Opened(page, scripts=options.get("java_script_enabled") is not False))
+        pages[-1].go(file, hash_)
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        assert page.complaints == []
+        assert [url for url in page.requests if not url.startswith(("file:", "data:image/"))] == []
+        assert len({url.partition("#")[0] for url in page.requests if url.startswith("file:")}) == 1
+    for context in contexts:
+        context.close()
+
+
+def serious_faults(page: "Opened") -> list[tuple[str, str]]:
+    """The serious and critical faults that axe-core finds in a page, each with the element."""
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+    found = Axe().run(page.page).response["violations"]
+    faults = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+    return [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in faults]
 
 
 class Opened:

@@ -53,6 +53,15 @@ def test_all_forms_are_made_at_once(command: Command, folder: Path) -> None:
     assert sorted(path.name for path in Path("elsewhere").iterdir()) == names
 
 
+def test_a_comparison_links_to_the_reports_beside_its_runs(command: Command, folder: Path) -> None:
+    """A page that is written to a file links to the pages of the runs that have one, wherever it lies."""
+    write_report(realistic(60, 6), Path("later run"))
+    assert command("compare", folder, "later run", "--format", "html", "--out", "pages.html").status == 1
+    page = Path("pages.html").read_text("utf-8")
+    assert 'href="later%20run/report.html"' in page
+    assert "kept/report.html" not in page
+
+
 def test_a_run_writes_the_forms_that_were_asked_for(command: Command, openai_gateway: RunningGateway) -> None:
     """The chosen forms and report.json are written, one of them to a file of its own, and no other."""
     words = ("--report", "junit=ci/results.xml", "--report", "badge", "--out", "run", "--quiet")

@@ -64,19 +64,18 @@ def test_an_audit_reads_the_exchanges_of_a_run(records: list[Record]) -> None:
 @settings(max_examples=50)
 @given(records=st.lists(RECORDS, max_size=3))
 def test_the_archive_is_one_that_other_tools_read(records: list[Record]) -> None:
-    """It has all that HAR 1.2 asks for, and nothing that it does not allow."""
-    assert [*meta_validator("har").iter_errors(json.loads(written(*records)))] == []
+    """It is HAR 1.2 by our own description and by the schema that other programs are held to."""
+    assert flaws_of(json.loads(written(*records))) == []
 
 
-@given(st.lists(RECORDS, max_size=3))
-@settings(max_examples=30)
-def test_the_archive_keeps_to_the_published_schema(records: list[Record]) -> None:
-    """HAR 1.2 as the schema says that other programs are held to."""
+def flaws_of(archive: Any) -> list[str]:
+    """What is wrong with an archive by our own description and by the published schema."""
     registry: Registry[Any] = Registry().with_resources(
         (schema["$id"].rstrip("#"), Resource.from_contents(schema)) for schema in PUBLISHED.values()
     )
     checker = Draft6Validator(PUBLISHED["har"], registry=registry)
-    assert [error.message for error in checker.iter_errors(json.loads(written(*records)))] == []
+    errors = [*meta_validator("har").iter_errors(archive), *checker.iter_errors(archive)]
+    return [error.message for error in errors]
 
 
 def test_an_entry_says_what_the_record_says() -> None:
@@ -99,9 +98,10 @@ def test_an_entry_says_what_the_record_says() -> None:
 def test_nothing_secret_comes_out_of_a_journal_of_others() -> None:
     """Keys in bodies, headers and addresses, though a journal of ours has none."""
     key = "sk-abcdefghijklmnop1234"
+    headers = {"set-cookie": "a=b-c-d-e-f", "location": f"http://h/?api_key={key}"}
     record = Record(
         "a", f"http://h/v1?key={key}", f'{{"user":"{key}"}}'.encode(), "application/json", "2026-11-20T12:00:00Z", 1.0,
-        200, {"set-cookie": "a=b-c-d-e-f"}, f'{{"echo":"Bearer {key}"}}'.encode(), failure_text=key,
+        200, headers, f'{{"echo":"Bearer {key}"}}'.encode(), failure_text=key,
     )  # fmt: skip
     text = written(record).decode()
     assert key not in text

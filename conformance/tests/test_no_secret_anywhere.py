@@ -137,6 +137,8 @@ def test_no_secret_is_in_anything_that_is_written(
         choice += ["--only", "answer-", "--only", "refusal-", "--examples", "3", "--seed", "1"]
         choice += ["--header", f"X-Team-Token: {HEADER}"]
         said("run", url, *choice, "--out", "run", "--step-summary")
+        archived = ["--report", "har", "--report", "html=elsewhere/page.html"]
+        said("run", url, *choice, "--out", "archived", "--max-requests", "60", *archived)
         body = ["--model-alias", f"gpt-image-1=deployment-{KEY}"]  # the key stands in every request, too
         said("run", url, *choice, *body, "--out", "body", "--max-requests", "30")
     assert f"Bearer {KEY}" in endpoint.heard
@@ -149,6 +151,7 @@ def test_no_secret_is_in_anything_that_is_written(
         said("run", secret_url, "--dialect", "openai", "--model", "gpt-image-1", "--out", "none", statuses=(2, 3))
 
     said("judge", "run", "--out", "again")
+    said("judge", "run", "--out", "again", "--report", "har=again/elsewhere.har")
     said("waive", "run", "--reason", "known")
     said("judge", "run", "--out", "waived")
     for form in ("text", *FORM_NAMES):
@@ -165,6 +168,8 @@ def test_no_secret_is_in_anything_that_is_written(
     said("evidence", "index", statuses=(0, 2))
 
     assert {path.name for path in Path("run").iterdir()} >= {"journal.jsonl", "report.html", "report.sarif"}
+    assert {path.name for path in Path("archived").iterdir()} == {"journal.jsonl", "report.json", "run.har"}
+    assert Path("again/elsewhere.har").read_text("utf-8").count("[redacted]") > 50
     assert [(place, found) for place, content in every_file(tmp_path) if (found := leaks(content))] == []
     assert [(text[:80], found) for text in told if (found := leaks(text.encode()))] == []
 

@@ -1,6 +1,7 @@
 import csv
 import dataclasses
 import io
+import json
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,7 @@ def test_each_line_carries_what_made_the_run() -> None:
     assert (row["tool"], row["version"], row["target"]) == ("pixelproof", "0.1.0", "http://127.0.0.1:8080")
     assert (row["started"], row["finished"], row["seed"]) == ("2026-11-20T10:00:00Z", "2026-11-20T10:02:14Z", "1")
     assert (row["requests"], row["pictures"], row["cost_usd"]) == ("184", "23", "0.41")
+    assert (row["cost_usd_at_most"], json.loads(row["configuration"])["max_requests"]) == ("", 400)
     assert row["command"].startswith("pixelproof run http://127.0.0.1:8080")
 
 

@@ -2,7 +2,6 @@ import base64
 import dataclasses
 import hashlib
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +15,6 @@ from .html_page import Page
 from .report_examples import MODELS, evidence, failure, realistic, report, requirements, result, returned, streamed
 
 REQUIREMENT = requirements()[15]
-ASSETS = Path(page_module.__file__).with_name("assets")
 HOSTILE = st.text() | st.text(alphabet="<>&\"'`=/\\ -!#{}%\n\r\t\x00\x1b\u202escriptonload", max_size=60)
 
 
@@ -67,7 +65,7 @@ def test_the_page_loads_nothing() -> None:
     ]
     assert addresses
     assert [value for value in addresses if not str(value).startswith(("#", "data:image/png;base64,"))] == []
-    for style in ASSETS.glob("*.css"):
+    for style in page_module.STYLES:
         assert not re.search(r"url\(|@import|@font-face", style.read_text(encoding="utf-8")), style.name
 
 
@@ -239,6 +237,28 @@ def test_the_page_says_what_to_do_next(outcome: Outcome, step: str) -> None:
     """Each kind of run has a next step."""
     page = Page(as_html(report([result(REQUIREMENT, "a", outcome)])))
     assert step in page.texts["ol"][0]
+
+
+def test_failures_with_one_cause_stand_together() -> None:
+    """Wrong requests that are accepted are one group, and the first step leads to the largest group."""
+    wrong = [entry for entry in requirements() if entry.on == "request" and entry.severity == "error"]
+    entries = [entry for entry in wrong if entry.outcome != "ACCEPT"][:4]
+    accepted = [result(entry, "a", "fail") for entry in entries]
+    wire = entries[0]._replace(id="wire/bodies/malformed-json")
+    crashed = result(wire, "a", "fail", [failure(wire, "a", status=500)])
+    promised = next(entry for entry in requirements() if entry.outcome == "ACCEPT")
+    refused = result(promised, "a", "fail", [failure(promised, "a", status=400, actual="opaque")])
+    page = Page(as_html(report([*accepted[1:], crashed, refused])))
+    assert page.texts["h3"] == [
+        "Documented requests are refused 1",
+        "Requests end in a server error 1",
+        "Wrong requests are accepted 3",
+    ]
+    first, second = page.texts["ol"][0].split("After a change, ")
+    assert "Start with 3 of 5 failures" in first
+    assert "Wrong requests are accepted" in first
+    assert all(f"--only {entry.id}" in second for entry in entries[1:])
+    assert 'opaque", refused with status 400' in page.texts["main"][0]
 
 
 def test_a_large_report_stays_small() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pixelproof_conformance.report.html import as_html
 from pixelproof_conformance.reported import Report
 
-from .browser import Opened, started_browser
+from .browser import Opened, serious_faults, started_browser, watched_pages
 from .report_examples import MODELS, evidence, failure, realistic, report, requirements, result, returned, streamed
 
 if TYPE_CHECKING:
@@ -33,27 +33,8 @@ def browser() -> "Iterator[Browser]":
 @pytest.fixture
 def opened(browser: "Browser", tmp_path: Path) -> Iterator[Open]:
     """Opens a report; at the end no page may have complained or tried to load anything."""
-    contexts = []
-    pages: list[Opened] = []
-
-    def open_report(shown: Report, hash_: str = "", **options: object) -> Opened:
-        file = tmp_path / "report.html"
-        file.write_bytes(as_html(shown).encode("utf-8", "replace"))
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        pages.append(Opened(page, scripts=options.get("java_script_enabled") is not False))
-        pages[-1].go(file, hash_)
-        return pages[-1]
-
-    yield open_report
-    for page in pages:
-        assert page.complaints == []
-        assert [url for url in page.requests if not url.startswith(("file:", "data:image/"))] == []
-        assert len({url.partition("#")[0] for url in page.requests if url.startswith("file:")}) == 1
-    for context in contexts:
-        context.close()
+    with watched_pages(browser, tmp_path) as open_page:
+        yield lambda shown, hash_="", **options: open_page(as_html(shown), hash_, **options)
 
 
 def small() -> Report:
@@ -265,8 +246,6 @@ def test_hostile_text_stays_text(opened: Open) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_keeps_people_out(opened: Open, scheme: str, width: int) -> None:
     """axe-core finds no serious or critical fault, in light and dark, on a phone and on a wide screen."""
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-
     several = [streamed(requirements()[60], "gpt-image-1"), failure(requirements()[60], "gpt-image-1", "warn")]
     shown = realistic(60, 6, notes=("A note.",), interrupted=True)
     shown = dataclasses.replace(shown, results=(*shown.results, result(requirements()[60], MODELS[0], "fail", several)))
@@ -275,10 +254,7 @@ def test_nothing_keeps_people_out(opened: Open, scheme: str, width: int) -> None
     for fold in page.page.query_selector_all(".finding, .finding details, .reasons details"):
         fold.evaluate("(part) => { part.open = true; }")
     page.settle()
-    found = Axe().run(page.page).response["violations"]
-    assert [
-        (fault["id"], fault["nodes"][0]["html"][:200]) for fault in found if fault["impact"] in ("serious", "critical")
-    ] == []
+    assert serious_faults(page) == []
 
 
 @pytest.mark.parametrize("width", [390, 1440])

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from pixelproof_conformance.report.html import as_html
+from pixelproof_conformance.reported import Guidance
 
 from .html_page import Page
 from .report_examples import MODELS, evidence, failure, report, requirements, result, returned, streamed
@@ -14,7 +15,9 @@ REQUIREMENT = requirements()[15]
 def test_every_failure_has_all_that_is_needed() -> None:
     """A failure shows statement, source, what happened, request, answer, headers, curl, Python and its picture."""
     flaw = failure(REQUIREMENT, "gpt-image-1", evidence=evidence(returned()), hint="Ask for fewer.")
-    page = Page(as_html(report([result(REQUIREMENT, "gpt-image-1", "fail", [flaw])])))
+    told = {REQUIREMENT.id: Guidance(why=("It is not paid for.",), keep=("Compare `n` with <both> ends.",))}
+    shown = report([result(REQUIREMENT, "gpt-image-1", "fail", [flaw])], guidance=told)
+    page = Page(as_html(shown))
     body = next(text for text in page.texts["details"] if REQUIREMENT.says in text)
     document, _, section = REQUIREMENT.source.partition("#")
     for words in (
@@ -30,7 +33,9 @@ def test_every_failure_has_all_that_is_needed() -> None:
         flaw.curl,
         flaw.python,
         "gpt-image-1 n seen 2 times",
-        "For the maker of a gateway",
+        "It is not paid for.",
+        "Compare n with <both> ends.",
+        f"{shown.command} --only {REQUIREMENT.id}",
     ):
         assert words in body
     assert [given["src"] for given in page.of("img")] == [returned().preview]

@@ -3,8 +3,8 @@ from shutil import copytree
 
 import pytest
 from pixelproof import known_dialects, load_dialect
+from pixelproof._checks import checks_of
 from pixelproof.cli import main
-from pixelproof.cli._checks import checks_of
 from pixelproof.cli._explanation import explanation_of
 
 

@@ -1,7 +1,9 @@
 """Compares the reports of two or more runs: failures that came, went or changed, and the outcomes side by side."""
 
 import argparse
+import os
 from pathlib import Path
+from urllib.parse import quote
 
 from pixelproof_conformance.cli.output import standard_output
 from pixelproof_conformance.compare import Comparison, compare_reports
@@ -57,6 +59,17 @@ def names_of(paths: list[Path]) -> list[str]:
     return [str(path) for path in paths]
 
 
+def _page_beside(run: Path, out: Path) -> str:
+    """The address of the HTML report of a run as the file ``out`` names it; empty where there is none."""
+    page = (run if run.is_dir() else run.parent) / "report.html"
+    if not page.is_file():
+        return ""
+    try:
+        return quote(Path(os.path.relpath(page.resolve(), out.resolve().parent)).as_posix())
+    except ValueError:  # on another drive
+        return ""
+
+
 def _text(comparison: Comparison, arguments: argparse.Namespace) -> str:
     if arguments.format == "markdown":
         from pixelproof_conformance.compare.markdown import as_markdown
@@ -65,7 +78,8 @@ def _text(comparison: Comparison, arguments: argparse.Namespace) -> str:
     if arguments.format == "html":
         from pixelproof_conformance.compare.html import as_html
 
-        return as_html(comparison)
+        out: Path | None = arguments.out
+        return as_html(comparison, () if out is None else [_page_beside(path, out) for path in arguments.runs])
     if arguments.format == "text":
         import io
 

@@ -1,14 +1,17 @@
 """Writes what other tools can use: the fixtures, an OpenAPI document of a dialect, or a run as an HTTP archive."""
 
 import argparse
-import os
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pixelproof import UsageError
 
 from pixelproof_conformance.cli.options import add_dialect_path
 from pixelproof_conformance.cli.output import standard_output
+
+if TYPE_CHECKING:
+    from pixelproof_conformance.reported import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,27 +55,28 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _report_beside(journal: Path) -> "Report | None":
+    """The report of the run whose journal this is; ``None`` where it has none that can be read."""
+    from pixelproof_conformance.report.json_form import read_report
+
+    try:
+        return read_report(journal.parent)
+    except UsageError:
+        return None
+
+
 def _write_archive(run_folder: Path, path: Path | None) -> int:
     """Writes a run as an HTTP archive, a record at a time; a file is whole or not there."""
     from pixelproof_conformance.audit import JOURNAL
-    from pixelproof_conformance.har import write_har
-    from pixelproof_conformance.journal import stream_journal
+    from pixelproof_conformance.har import archive, write_archive
 
-    _, records = stream_journal(run_folder / JOURNAL if run_folder.is_dir() else run_folder)
+    journal = run_folder / JOURNAL if run_folder.is_dir() else run_folder
+    report = _report_beside(journal)
     if path is None:
         with standard_output() as out:
-            write_har(records, out.buffer if isinstance(out, TextIOWrapper) else BytesIO())
+            archive(journal, out.buffer if isinstance(out, TextIOWrapper) else BytesIO(), report)
         return 0
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            with temporary.open("wb") as file:
-                count = write_har(records, file)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); make room or name another file") from None
+    count = write_archive(journal, path, report)
     with standard_output() as out:
         out.write(f"{path}: {count} exchanges\n")
     return 0

@@ -2,26 +2,32 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from pixelproof import UsageError
 from pixelproof._config.settings import Settings
 
 from pixelproof_conformance.cli.output import tell
-from pixelproof_conformance.report.write import FORM_NAMES, Choice, write_report
+from pixelproof_conformance.report.write import ALWAYS, FORM_NAMES, Choice, make_folder, write_report
 from pixelproof_conformance.reported import Report
 
+ARCHIVE = "har"
+"""A form made from the journal. It is as large as that, pictures included, so it is written only when asked for."""
+
+ARCHIVE_FILE = "run.har"
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 
 
-def add_form_options(parser: argparse.ArgumentParser) -> None:
-    """The forms that are written, and the summary of a CI step."""
+def add_form_options(parser: argparse.ArgumentParser, *, archive: bool = False) -> None:
+    """The forms that are written, and the summary of a CI step; ``archive`` for a verb that has a journal."""
+    more = f"; or {ARCHIVE}, every exchange as an HTTP archive, which is never written unasked" if archive else ""
     parser.add_argument(
         "--report",
         action="append",
         default=[],
         metavar="FORM",
-        help=f"only this form (repeatable; FORM=FILE writes it elsewhere): {', '.join(FORM_NAMES)}",
+        help=f"only this form (repeatable; FORM=FILE writes it elsewhere): {', '.join(FORM_NAMES)}{more}",
     )
     parser.add_argument(
         "--step-summary",
@@ -36,35 +42,57 @@ def choices_from(arguments: argparse.Namespace) -> tuple[Choice, ...]:
 
 
 def choices_without_folder(arguments: argparse.Namespace) -> tuple[Choice, ...]:
-    """The forms of a verb that has a folder only when ``--out`` names one.
+    """The forms of a verb that has no journal, and a folder only when ``--out`` names one.
 
-    Raises :class:`UsageError` for a form that the command line asks for and that has no place. A settings file says
-    once for several verbs which forms are wanted, so those without a file wait for a folder.
+    Raises :class:`UsageError` for a form that the command line asks for and that has no place, or needs a journal. A
+    settings file says once for several verbs which forms are wanted, so those forms wait for a verb that can.
     """
     choices = choices_from(arguments)
     settings: Settings | None = getattr(arguments, "settings", None)
     asked_here = settings is None or settings.values["reports"].origin == "--report"
+    if asked_here and ARCHIVE in [choice.form for choice in choices]:
+        raise UsageError(f"--report {ARCHIVE} needs the journal of a run, and recorded traffic has none; leave it out")
     homeless = next((choice.form for choice in choices if choice.file is None), None)
     if arguments.out is None and asked_here and homeless is not None:
         raise UsageError(f"--report {homeless} has no folder; name one with --out DIR, or a file: {homeless}=FILE")
     return choices
 
 
-def write_chosen(report: Report, folder: Path | None, arguments: argparse.Namespace) -> list[Path]:
+def write_chosen(
+    report: Report, folder: Path | None, arguments: argparse.Namespace, journal: Path | None = None
+) -> list[Path]:
     """Write the forms that were asked for, and the summary; returns the paths of the forms.
 
-    Without ``folder`` only the forms are written that name their file.
+    Without ``folder`` only the forms are written that name their file. ``journal`` is that of the run, for the one form
+    that holds its exchanges; without it that form is left out.
     """
-    files = write_report(report, folder, choices_from(arguments))
+    choices = choices_from(arguments)
+    rendered = [choice for choice in choices if choice.form != ARCHIVE]
+    files = write_report(report, folder, rendered or ([Choice(ALWAYS)] if choices else []))
+    if journal is not None:
+        files += _archives(journal, report, folder or journal.parent, choices)
     if arguments.step_summary:
         _append_summary(report)
     return files
 
 
+def _archives(journal: Path, report: Report, folder: Path, choices: Sequence[Choice]) -> list[Path]:
+    """Write the archives that were asked for; returns their paths."""
+    paths = dict.fromkeys(choice.file or folder / ARCHIVE_FILE for choice in choices if choice.form == ARCHIVE)
+    if paths:
+        from pixelproof_conformance.har import write_archive
+
+        for path in paths:
+            make_folder(path.parent)
+            write_archive(journal, path, report)
+    return [*paths]
+
+
 def _choice(text: str) -> Choice:
     form, equals, file = text.partition("=")
-    if form not in FORM_NAMES:
-        raise UsageError(f"--report {text[:60]!r}: {form[:40]!r} is no form; known are {', '.join(FORM_NAMES)}")
+    known = (*FORM_NAMES, ARCHIVE)
+    if form not in known:
+        raise UsageError(f"--report {text[:60]!r}: {form[:40]!r} is no form; known are {', '.join(known)}")
     if equals and not file:
         raise UsageError(f"--report {text!r} names no file after the =; leave the = out for the usual file")
     return Choice(form, Path(file) if file else None)

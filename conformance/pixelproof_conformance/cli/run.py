@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --resume: also ask again what got no whole answer and may have been paid for",
     )
-    add_form_options(parser)
+    add_form_options(parser, archive=True)
     add_waiver_options(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress and no report on the terminal")
 
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
             pay_again=arguments.pay_again,
             quiet=arguments.quiet,
             finish=lambda report: waived(report, waivers),
-            write=lambda report: write_chosen(report, folder, arguments),
+            write=lambda report: write_chosen(report, folder, arguments, folder / JOURNAL),
         )
     except TargetError as error:
         raise TargetError(f"{error}{_hint(str(error), key, variable)}") from None

@@ -20,10 +20,11 @@ def as_markdown(comparison: Comparison) -> str:
 
 
 def _runs(comparison: Comparison) -> list[str]:
-    lines = ["| | run | target | dialect | version | started | fail | warn | pass | not judged |"]
-    lines.append("|---:|---|---|---|---|---|---:|---:|---:|---:|")
+    lines = ["| | run | target | dialect | version | started | seed | sent | fail | warn | pass | not judged |"]
+    lines.append("|---:|---|---|---|---|---|---|---|---:|---:|---:|---:|")
     for place, (name, report) in enumerate(zip(comparison.names, comparison.reports, strict=True)):
-        facts = (name, report.url, report.dialect, f"{report.tool} {report.version}", words.date(report))
+        made = (report.dialect, f"{report.tool} {report.version}", words.date(report))
+        facts = (name, report.url, *made, str(report.configuration.get("seed", "")), words.sent(report))
         cells = [str(place + 1), *[code(fact) for fact in facts], *numbers_of(comparison, place)]
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -1,12 +1,12 @@
 """The changes between two runs as a reader wants them: what broke, what was repaired, one line for each requirement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pixelproof_conformance.compare.values import Change, Comparison, Row, seen
+from pixelproof_conformance.compare.values import Cell, Change, Comparison, Row, seen, worst_of
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
-from pixelproof_conformance.reported import Failure
+from pixelproof_conformance.reported import Failure, Result
 
 HEADINGS = {
     "broken": "Broken now",
@@ -35,6 +35,8 @@ class Entry:
     told: tuple[str, ...]
     says: str
     """The statement of the requirement."""
+    outcomes: tuple[Cell, Cell] = (None, None)
+    """The worst over the models in the first run and in the last."""
     in_part: bool = False
     """Whether the requirement is still broken in another way."""
 
@@ -50,7 +52,8 @@ def sections_of(comparison: Comparison) -> dict[str, tuple[Entry, ...]]:
     for change in comparison.changes:
         key = (_section(change), change.result.requirement, change.result.operation, _word(change))
         groups.setdefault(key, []).append(change)
-    entries = [_entry(key, changes) for key, changes in groups.items()]
+    cells = {(row.requirement, row.operation, row.model): row.outcomes for row in comparison.rows}
+    entries = [_entry(key, changes, cells) for key, changes in groups.items()]
     entries += _judged_otherwise(comparison)
     found = {name: tuple(entry for entry in entries if entry.section == name) for name in HEADINGS}
     return {name: listed for name, listed in found.items() if listed}
@@ -72,7 +75,9 @@ def _word(change: Change) -> str:
     return was + " to ".join(dict.fromkeys(seen_words))
 
 
-def _entry(key: tuple[str, ...], changes: list[Change]) -> Entry:
+def _entry(
+    key: tuple[str, ...], changes: list[Change], cells: Mapping[tuple[str, str, str], tuple[Cell, ...]]
+) -> Entry:
     section, requirement, operation, word = key
     parameters = [flaw.parameter for change in changes if (flaw := change.after or change.before) and flaw.parameter]
     return Entry(
@@ -84,6 +89,7 @@ def _entry(key: tuple[str, ...], changes: list[Change]) -> Entry:
         tuple(dict.fromkeys(parameters)),
         tuple(dict.fromkeys(line for change in changes for line in _told(change))),
         changes[0].result.says,
+        _worst([cells[requirement, operation, change.result.model] for change in changes]),
         section in ("repaired", "warnings gone") and any(change.result.failures for change in changes),
     )
 
@@ -106,24 +112,32 @@ def _judged_otherwise(comparison: Comparison) -> Iterator[Entry]:
         told = tuple(dict.fromkeys(one_line(note, 200) for note in notes if note))
         lead = "before: " if section == "judged" else ""
         models = tuple(row.model for row in rows)
-        yield Entry(
-            section, word, requirement, operation, models, (), tuple(f"{lead}{note}" for note in told), rows[0].says
-        )
+        noted = tuple(f"{lead}{note}" for note in told)
+        worst = _worst([row.outcomes for row in rows])
+        yield Entry(section, word, requirement, operation, models, (), noted, rows[0].says, worst)
+
+
+def _worst(outcomes: Sequence[tuple[Cell, ...]]) -> tuple[Cell, Cell]:
+    return worst_of([cells[0] for cells in outcomes]), worst_of([cells[-1] for cells in outcomes])
 
 
 def _told(change: Change) -> list[str]:
     if change.sort == "changed" and change.before is not None and change.after is not None:
         waived = change.after.waived
         if seen(change.before)[:3] == seen(change.after)[:3]:
-            return [_flaw(change.after), f"waived now: {words.why_waived(waived)}" if waived else "not waived any more"]
-        return [f"before: {_flaw(change.before)}", f"after: {_flaw(change.after)}"]
+            return [
+                _flaw(change.result, change.after),
+                f"waived now: {words.why_waived(waived)}" if waived else "not waived any more",
+            ]
+        before, after = (_flaw(change.result, flaw) for flaw in (change.before, change.after))
+        return [f"before: {before}", f"after: {after}"]
     if change.sort == "unknown":
         return [f"now {change.result.outcome}: {one_line(change.result.note, 200) or 'no reason is given'}"]
     flaw = change.after or change.before
-    return [_flaw(flaw)] if flaw else []
+    return [_flaw(change.result, flaw)] if flaw else []
 
 
-def _flaw(failure: Failure) -> str:
+def _flaw(result: Result, failure: Failure) -> str:
     status = "no answer" if failure.status is None else f"status {failure.status}"
-    said = one_line(failure.message, 200)
+    said = one_line(words.happened(result, failure), 200)
     return said if status in said else f"{said} ({status})"

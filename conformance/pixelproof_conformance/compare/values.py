@@ -62,13 +62,20 @@ class Row:
 class Line:
     """The outcomes of one flaw over all models, one for each run, so that other models and dialects line up.
 
-    ``outcomes`` holds the worst of each run, ``numbers`` how many of its models have that one, and of how many.
+    ``outcomes`` holds the worst of each run, ``numbers`` how many of its models have that one, and of how many;
+    ``results`` has one result with that outcome for each run.
     """
 
     operation: str
     flaw: str
     outcomes: tuple[Cell, ...]
     numbers: tuple[tuple[int, int], ...]
+    results: tuple[Result | None, ...]
+
+    @property
+    def says(self) -> str:
+        """The statement of the requirement, by the first run that has it."""
+        return next((result.says for result in self.results if result), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +150,26 @@ def lines_of(reports: Sequence[Report]) -> tuple[Line, ...]:
     lines = []
     for key in keys:
         found = [table.get(key, []) for table in tables]
-        worst = [_worst(outcomes) for outcomes in found]
-        numbers = [(outcomes.count(cell), len(outcomes)) for cell, outcomes in zip(worst, found, strict=True)]
-        lines.append(Line(*key, tuple(worst), tuple(numbers)))
+        cells = [[_outcome(result) for result in results] for results in found]
+        worst = [worst_of(outcomes) for outcomes in cells]
+        numbers = [(outcomes.count(cell), len(outcomes)) for cell, outcomes in zip(worst, cells, strict=True)]
+        shown = [
+            results[outcomes.index(cell)] if results else None
+            for cell, outcomes, results in zip(worst, cells, found, strict=True)
+        ]
+        lines.append(Line(*key, tuple(worst), tuple(numbers), tuple(shown)))
     return tuple(lines)
 
 
-def _by_flaw(report: Report) -> dict[tuple[str, str], list[Cell]]:
-    table: dict[tuple[str, str], list[Cell]] = {}
+def _by_flaw(report: Report) -> dict[tuple[str, str], list[Result]]:
+    table: dict[tuple[str, str], list[Result]] = {}
     for result in report.results:
-        table.setdefault((result.operation, result.requirement.rpartition("/")[2]), []).append(_outcome(result))
+        table.setdefault((result.operation, result.requirement.rpartition("/")[2]), []).append(result)
     return table
 
 
-def _worst(outcomes: Sequence[Cell]) -> Cell:
+def worst_of(outcomes: Sequence[Cell]) -> Cell:
+    """The worst of several outcomes, ``None`` where there is none."""
     order: tuple[Cell, ...] = ("fail", "waived", *OUTCOMES)
     return next((cell for cell in order if cell in outcomes), None)
 

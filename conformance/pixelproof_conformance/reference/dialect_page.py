@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pixelproof import Dialect, Requirement
-from pixelproof.cli._checks import Check, checks_of
+from pixelproof._checks import Check, checks_of
 
 from pixelproof_conformance.fixtures import fixtures_root
 from pixelproof_conformance.gateway.faults import Fault, faults_of

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pixelproof.rules
 from pixelproof import Dialect
-from pixelproof.cli._checks import checks_of
-from pixelproof.cli._explanation import LABELS, labelled
+from pixelproof._checks import checks_of
+from pixelproof._guidance import LABELS, labelled
 from pixelproof.rules import Rule, find_rule
 
 from pixelproof_conformance.reference.dialect_page import place

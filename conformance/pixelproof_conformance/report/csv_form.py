@@ -8,7 +8,7 @@ import io
 
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.report import words
-from pixelproof_conformance.report.escaping import one_line
+from pixelproof_conformance.report.escaping import compact, one_line
 from pixelproof_conformance.reported import Report, Result
 
 RESULT_COLUMNS = (
@@ -28,8 +28,8 @@ RESULT_COLUMNS = (
     "source",
 )
 RUN_COLUMNS = ("target", "document", "tool", "version", "started", "finished", "profile", "seed")
-COUNT_COLUMNS = ("requests", "pictures", "cost_usd")
-COLUMNS = (*RESULT_COLUMNS, *RUN_COLUMNS, *COUNT_COLUMNS, "command")
+COUNT_COLUMNS = ("requests", "pictures", "cost_usd", "cost_usd_at_most")
+COLUMNS = (*RESULT_COLUMNS, *RUN_COLUMNS, *COUNT_COLUMNS, "command", "configuration")
 
 _FORMULA = "=+-@\uff1d\uff0b\uff0d\uff20"
 """What a spreadsheet may take for the start of a formula; the last four are the wide forms of East Asian text."""
@@ -40,7 +40,8 @@ def as_csv(report: Report) -> str:
     named = report.configuration
     run: list[Json] = [report.url, report.document, report.tool, report.version, report.started, report.finished]
     run += [named.get("profile", ""), named.get("seed", "")]
-    run += [report.counts.requests, report.counts.images, report.counts.cost, report.command]
+    run += [report.counts.requests, report.counts.images, report.counts.cost]
+    run += [report.counts.cost_at_most, report.command, compact(report.configuration, 32_000)]
     about_run = [cell(value) for value in run]
     rows = [[cell(value) for value in _cells(report, result)] + about_run for result in report.results]
     return _written([[cell(name) for name in COLUMNS], *rows])

@@ -10,12 +10,13 @@ from pixelproof import UsageError
 from pixelproof._text import dotted, shown
 
 from pixelproof_conformance.model import Json
-from pixelproof_conformance.report.older_json import from_older
+from pixelproof_conformance.report.older_json import READ_VERSIONS, as_written_today
 from pixelproof_conformance.reported import (
     Arrival,
     Counts,
     Evidence,
     Failure,
+    Guidance,
     Noise,
     Picture,
     Report,
@@ -27,7 +28,6 @@ from pixelproof_conformance.reported import (
 
 FORMAT = "pixelproof-report"
 FORMAT_VERSION = 3
-READ_VERSIONS = (1, 2, 3)
 DERIVED = ("format", "format_version", "totals", "exit_status", "waived_results")
 """Keys that the JSON form has and :class:`Report` computes."""
 
@@ -39,7 +39,7 @@ def to_json(report: Report) -> dict[str, Json]:
     """The report as JSON-ready values. What JSON cannot say (NaN, bytes) becomes text."""
     head: dict[str, Json] = {"format": FORMAT, "format_version": FORMAT_VERSION}
     body = plain(report)
-    last = {name: body.pop(name) for name in ("waivers", "results", "not_checkable")}
+    last = {name: body.pop(name) for name in ("waivers", "results", "guidance", "not_checkable")}
     head |= body
     return (
         head
@@ -58,12 +58,12 @@ def from_json(value: Json) -> Report:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise UsageError(f"is not a report: it has no {json.dumps(FORMAT)} under the key 'format'; name a report.json")
     version = value.get("format_version")
-    if version not in READ_VERSIONS or isinstance(version, bool):
+    if version not in (*READ_VERSIONS, FORMAT_VERSION) or isinstance(version, bool):
         raise UsageError(
             f"has the format version {shown(version)}; this pixelproof reads version {FORMAT_VERSION} and older. "
             "Read it with the pixelproof that wrote it, or judge its run again with this one"
         )
-    value = from_older(value)
+    value = as_written_today(value, version)
     _check(value)
     given = {key: entry for key, entry in value.items() if key not in DERIVED}
     given["counts"] = Counts(**given["counts"])
@@ -72,6 +72,9 @@ def from_json(value: Json) -> Report:
     if given["noise"] is not None:
         entries = tuple(Unsteady(**entry) for entry in given["noise"]["unsteady"])
         given["noise"] = Noise(**{**given["noise"], "unsteady": entries})
+    given["guidance"] = {
+        name: Guidance(tuple(entry["why"]), tuple(entry["keep"])) for name, entry in given["guidance"].items()
+    }
     given["not_checkable"] = tuple(given["not_checkable"])
     given["waivers"] = tuple(_use(entry) for entry in given["waivers"])
     return Report(**given)

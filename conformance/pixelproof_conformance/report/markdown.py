@@ -24,7 +24,7 @@ def as_markdown(report: Report, most_bytes: int = MOST_BYTES) -> str:
     flaws = [*words.counted_flaws(report, "fail"), *words.counted_flaws(report, "warn")]
     shown: list[str] = []
     for number, (result, failure) in enumerate(flaws):
-        detail = _detail(result, failure)
+        detail = _detail(report, result, failure)
         room -= len(detail.encode("utf-8", "replace"))
         if room < 0:
             shown.append(f"{len(flaws) - number} more stand in `report.html` and `report.json`.\n\n")
@@ -85,13 +85,16 @@ def _waived(report: Report) -> list[str]:
     return [*lines, ""]
 
 
-def _detail(result: Result, failure: Failure) -> str:
+def _detail(report: Report, result: Result, failure: Failure) -> str:
     place = f", {code(failure.parameter, 60)}" if failure.parameter else ""
     head = f"{failure.outcome}: {code(result.requirement)} {code(result.model, 60)}{place}"
     facts = [("says", result.says), ("happened", words.happened(result, failure))]
     if failure.expected:
         facts += [("expected", failure.expected), ("actual", compact(failure.actual, 200))]
-    facts += [("source", result.source), ("hint", failure.hint or ""), ("case", f"{failure.case}, seen {failure.seen}")]
+    kept = words.kept_by(report, result)
+    hint = failure.hint or ""
+    facts += [("source", result.source), ("hint", "" if hint in kept else hint), ("keep it", kept)]
+    facts += [("case", f"{failure.case}, seen {failure.seen}")]
     listed = "\n".join(f"{name:<9} {one_line(text)}" for name, text in facts if text)
     parts = [
         "<details><summary>",

@@ -5,23 +5,24 @@ from dataclasses import asdict
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.reported import Evidence, Picture
 
+READ_VERSIONS = (1, 2)
 
-def from_older(value: dict[str, Json]) -> dict[str, Json]:
-    """The JSON form of a report of version 1 or 2 with what later versions added; a newer one as it is."""
-    if value["format_version"] == 1:
+
+def as_written_today(value: dict[str, Json], version: int) -> dict[str, Json]:
+    """The JSON form of a report of ``version`` with what later versions added; what was not kept then stays empty.
+
+    What is not as its version says is left as it is, for the check of the schema to find.
+    """
+    if version == 1:
         value = _from_version_1(value)
-    return {**value, "format_version": 3, "given_up": ""} if value["format_version"] == 2 else value
+    return {"given_up": "", "guidance": {}, **value, "format_version": 3} if version in READ_VERSIONS else value
 
 
 def _from_version_1(value: dict[str, Json]) -> dict[str, Json]:
-    """What was not kept then stays empty.
-
-    What is not as version 1 says is left as it is, for the check of the schema to find.
-    """
     results = value.get("results")
     if not isinstance(results, list):
         return value
-    head: dict[str, Json] = {"format_version": 2, "waived_results": 0, "waivers": []}
+    head: dict[str, Json] = {"waived_results": 0, "waivers": []}
     head |= {"caps_reached": {}, "prices": "", "noise": None}
     if isinstance(value.get("counts"), dict):
         head["counts"] = {"cost_at_most": None, "input_tokens": 0, "output_tokens": 0, **value["counts"]}

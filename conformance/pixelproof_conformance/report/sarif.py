@@ -47,10 +47,11 @@ def as_sarif(report: Report) -> str:
 
 
 def _rule(report: Report, result: Result) -> dict[str, Json]:
+    kept = words.kept_by(report, result)
     return {
         "id": result.requirement,
         "shortDescription": {"text": result.says},
-        "help": {"text": f"{result.says}\nSource: {result.source}"},
+        "help": {"text": "\n".join([result.says, *([kept] if kept else []), f"Source: {result.source}"])},
         "defaultConfiguration": {"level": SEVERITIES.get(result.severity, "warning")},
         "properties": {"outcome": result.word, "source": result.source, "tags": [report.dialect, result.operation]},
     }

@@ -9,7 +9,7 @@ from pixelproof_conformance.model import OUTCOMES, Outcome
 from pixelproof_conformance.noise import rate_in_words
 from pixelproof_conformance.prices import Amount
 from pixelproof_conformance.report.escaping import one_line
-from pixelproof_conformance.reported import Failure, Report, Result, Waived
+from pixelproof_conformance.reported import Failure, Guidance, Report, Result, Waived
 
 _BYTES = re.compile(r"[0-9][0-9,]* bytes")
 UNJUDGED: tuple[Outcome, ...] = ("inconclusive", "unsupported", "error", "not-run", "disabled")
@@ -243,6 +243,11 @@ def why_waived(waived: Waived) -> str:
     more = [f"until {waived.expires}" if waived.expires else "", waived.link or ""]
     facts = ", ".join(one_line(part) for part in more if part)
     return f"{one_line(waived.reason)}{f' ({facts})' if facts else ''}"
+
+
+def kept_by(report: Report, result: Result) -> str:
+    """How an endpoint keeps the requirement of a broken result; empty where the report does not say."""
+    return " ".join(report.guidance.get(result.requirement, Guidance()).keep)
 
 
 def happened(result: Result, failure: Failure) -> str:

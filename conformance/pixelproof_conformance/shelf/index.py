@@ -5,29 +5,27 @@ Where the shelf has several versions of one implementation, each is compared wit
 
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from pixelproof import UsageError
 
 from pixelproof_conformance.compare import Line, compare_reports, lines_of, summary
+from pixelproof_conformance.compare.html import LEGEND, broken
 from pixelproof_conformance.compare.html import as_html as comparison_as_html
-from pixelproof_conformance.compare.html import cells_of
 from pixelproof_conformance.compare.markdown import as_markdown as comparison_as_markdown
 from pixelproof_conformance.compare.terminal import cell_text
-from pixelproof_conformance.pages import rendered
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
 from pixelproof_conformance.report.markdown import code
 from pixelproof_conformance.report.write import make_folder, write_whole
 from pixelproof_conformance.shelf.entry import Entry, read_shelf
+from pixelproof_conformance.shelf.page import as_html
 
 OPENING = """\
 Published evidence: what a named implementation, in a named version, on a named day, really did. There is one folder for
 each implementation and version. A report here holds no keys and names the command that makes it anew. This page is made
 from the folders by `pixelproof evidence index`; `pixelproof evidence add` puts a run here after it has looked for
 secrets and gaps."""
-LEGEND = (
-    "The worst outcome over the models of each run; a dash stands where the dialect or the run has no such requirement."
-)
 START, END = "<!-- evidence -->", "<!-- end of evidence -->"
 
 
@@ -47,11 +45,14 @@ def stale_files(shelf: Path, readme: Path | None = None) -> list[Path]:
 
 def _texts(shelf: Path, readme: Path | None) -> dict[Path, str]:
     entries = read_shelf(shelf)
-    texts = {shelf / "README.md": as_markdown(entries), shelf / "index.html": as_html(entries)}
-    for older, newer in _pairs(entries):
+    pairs = _pairs(entries)
+    page = as_html(entries, pairs, _broken(entries))
+    texts = {shelf / "README.md": as_markdown(entries), shelf / "index.html": page}
+    for older, newer in pairs:
         comparison = compare_reports([older.report, newer.report], [older.title, newer.title])
         texts[shelf / newer.folder / "comparison.md"] = comparison_as_markdown(comparison)
-        texts[shelf / newer.folder / "comparison.html"] = comparison_as_html(comparison)
+        pages = [f"../{quote(entry.folder)}/report.html" for entry in (older, newer)]
+        texts[shelf / newer.folder / "comparison.html"] = comparison_as_html(comparison, pages)
     if readme is not None:
         texts[readme] = _with_block(readme, as_block(entries, shelf.name))
     return texts
@@ -74,42 +75,6 @@ def as_markdown(entries: Sequence[Entry]) -> str:
 def as_block(entries: Sequence[Entry], shelf: str) -> str:
     """The implementations as a table for a README that lies beside the shelf."""
     return "\n".join(_table(entries, f"{shelf}/"))
-
-
-def as_html(entries: Sequence[Entry]) -> str:
-    """The index as one HTML page; only the badges lie beside it."""
-    rows = [
-        {
-            "folder": entry.folder,
-            "name": one_line(entry.name),
-            "version": one_line(entry.version),
-            "about": one_line(entry.about, 1000),
-            "dialect": one_line(entry.report.dialect),
-            "date": words.date(entry.report)[:10],
-            "badge": words.verdict(entry.report),
-            "numbers": _numbers(entry),
-            "sent": words.sent(entry.report),
-            "tool": f"{one_line(entry.report.tool)} {one_line(entry.report.version)}",
-        }
-        for entry in entries
-    ]
-    pairs = [
-        {
-            "folder": newer.folder,
-            "title": f"{older.title} to {newer.version}",
-            "told": summary(compare_reports([older.report, newer.report])),
-        }
-        for older, newer in _pairs(entries)
-    ]
-    return rendered(
-        "shelf.html",
-        title="Published evidence",
-        rows=rows,
-        pairs=pairs,
-        columns=[one_line(entry.title) for entry in entries],
-        lines=[cells_of(line) for line in _broken(entries)],
-        legend=LEGEND,
-    )
 
 
 def _table(entries: Sequence[Entry], base: str) -> list[str]:
@@ -135,7 +100,7 @@ def _matrix(entries: Sequence[Entry]) -> list[str]:
 
 def _broken(entries: Sequence[Entry]) -> list[Line]:
     """The flaws that some implementation has, the ones that most have first."""
-    found = [line for line in lines_of([entry.report for entry in entries]) if {"fail", "warn"} & {*line.outcomes}]
+    found = [line for line in lines_of([entry.report for entry in entries]) if broken(line)]
     return sorted(found, key=lambda line: (-line.outcomes.count("fail"), -line.outcomes.count("warn")))
 
 

@@ -8,6 +8,7 @@ from pixelproof import Operation, Requirement, __version__
 
 from pixelproof_conformance.audit import now
 from pixelproof_conformance.client import Target
+from pixelproof_conformance.guidance import guidance_for
 from pixelproof_conformance.model import Json, Outcome, Record
 from pixelproof_conformance.report.words import counted
 from pixelproof_conformance.reported import Counts, Failure, Report, Result
@@ -29,6 +30,7 @@ def report_of(audit: Audit, started: str) -> Report:
     """The report; one result for each requirement of every operation and model that occurs in the traffic."""
     dialect, tally = audit.dialect, audit.tally
     operations = {name for name, _, _ in tally.exchanges}
+    results = tuple(result for result, _ in results_of(audit, "provider"))
     return Report(
         tool="pixelproof",
         version=__version__,
@@ -40,7 +42,8 @@ def report_of(audit: Audit, started: str) -> Report:
         configuration=audit.configuration() | {"python": sys.version.split()[0]},
         command=_command(audit),
         counts=Counts(requests=tally.judged, images=tally.pictures),
-        results=tuple(result for result, _ in results_of(audit, "provider")),
+        results=results,
+        guidance=guidance_for(results, dialect),
         notes=tuple(notes(audit)),
         interrupted=audit.interrupted,
         waivers=audit.waivers,

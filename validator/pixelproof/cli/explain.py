@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from pixelproof._dialect import Dialect, load_dialect
 from pixelproof._errors import UsageError
+from pixelproof._guidance import labelled
 from pixelproof._locate import known_dialects
 from pixelproof._text import printable
 from pixelproof._values import Requirement
 from pixelproof.cli._examples import Example, fixture_files
-from pixelproof.cli._explanation import Explanation, explanation_of, labelled
+from pixelproof.cli._explanation import Explanation, explanation_of
 from pixelproof.cli._output import emit, use_colours
 from pixelproof.formats._paint import Paint, painter
 

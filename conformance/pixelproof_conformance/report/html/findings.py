@@ -1,16 +1,18 @@
 """What is broken, requirement by requirement, with all that is needed to see each flaw again."""
 
 import re
+import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import compact, one_line
-from pixelproof_conformance.report.html.advice import advice
+from pixelproof_conformance.report.html.causes import CAUSES, REFUSED, Cause, cause_of
 from pixelproof_conformance.report.html.exchanges import Shown, described, exchange_of
 from pixelproof_conformance.report.html.places import BROKEN, Places, flaw_place, flaws_of
 from pixelproof_conformance.report.html.room import Room
 from pixelproof_conformance.report.html.waivers import WAIVED, outcome_shown, why_waived
-from pixelproof_conformance.reported import Failure, Report, Result
+from pixelproof_conformance.reported import Failure, Guidance, Report, Result
 
 MOST_RELATED = 8
 ORDER = (*BROKEN, WAIVED)
@@ -51,6 +53,7 @@ class Finding:
 
     place: str
     row: str
+    cause: Cause
     outcome: str
     name: str
     requirement: str
@@ -62,9 +65,20 @@ class Finding:
     severity: str
     models: tuple[str, ...]
     named_models: str
+    again: str
     flaws: tuple[Flaw, ...]
-    advice: str
+    why: tuple[str, ...]
+    keep: tuple[str, ...]
     related: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings with one likely cause; ``place`` is where they begin in the page."""
+
+    place: str
+    cause: Cause
+    findings: tuple[Finding, ...]
 
 
 def findings_of(report: Report, places: Places) -> list[Finding]:
@@ -76,6 +90,19 @@ def findings_of(report: Report, places: Places) -> list[Finding]:
     room = Room()
     ordered = sorted(groups.values(), key=lambda results: ORDER.index(_worst(results)))
     return [_finding(results, report, places, room) for results in ordered]
+
+
+def groups_of(section: str, findings: list[Finding]) -> list[Group]:
+    """The findings by their cause; ``section`` is the part of the page that they stand in."""
+    members = {cause: tuple(finding for finding in findings if finding.cause == cause) for cause in CAUSES}
+    return [Group(f"{section}-{cause.name}", cause, found) for cause, found in members.items() if found]
+
+
+def asked_again(report: Report, requirements: Sequence[str]) -> str:
+    """The command that asks about these requirements alone; empty for a run that cannot be narrowed further."""
+    if not report.command.startswith("pixelproof run ") or report.configuration.get("only"):
+        return ""
+    return f"{report.command} {shlex.join(word for name in requirements for word in ('--only', name))}"
 
 
 def short_name(requirement: str) -> str:
@@ -93,10 +120,12 @@ def _finding(results: list[Result], report: Report, places: Places, room: Room) 
     document, _, section = first.source.partition("#")
     models = tuple(dict.fromkeys(result.model for result in results))
     pairs = [(result, flaw) for result in results for flaw in flaws_of(result)]
+    guidance = report.guidance.get(first.requirement, Guidance())
     pairs.sort(key=lambda pair: ORDER.index(outcome_shown(pair[1])))
     return Finding(
         place=places.requirement(first),
         row=places.row(first),
+        cause=cause_of(results),
         outcome=_worst(results),
         name=short_name(one_line(first.requirement)),
         requirement=first.requirement,
@@ -108,13 +137,15 @@ def _finding(results: list[Result], report: Report, places: Places, room: Room) 
         severity=first.severity,
         models=models,
         named_models=words.listed(list(models), 2),
-        flaws=tuple(_flaw(result, flaw, room) for result, flaw in pairs),
-        advice=advice(first),
+        again=one_line(asked_again(report, [first.requirement]), 10_000),
+        flaws=tuple(_flaw(result, flaw, room, guidance) for result, flaw in pairs),
+        why=guidance.why,
+        keep=guidance.keep,
         related=_related(first, report, places),
     )
 
 
-def _flaw(result: Result, failure: Failure, room: Room) -> Flaw:
+def _flaw(result: Result, failure: Failure, room: Room, guidance: Guidance) -> Flaw:
     return Flaw(
         place=flaw_place(failure),
         outcome=outcome_shown(failure),
@@ -123,8 +154,8 @@ def _flaw(result: Result, failure: Failure, room: Room) -> Flaw:
         seen=failure.seen,
         happened=one_line(words.happened(result, failure), 2000),
         expected=one_line(failure.expected, 1000) if failure.expected else "",
-        actual=_actual(failure),
-        hint=one_line(failure.hint, 1000) if failure.hint else "",
+        actual=_actual(result, failure),
+        hint=one_line(failure.hint, 1000) if failure.hint and failure.hint not in guidance.keep else "",
         waived=why_waived(failure),
         case=failure.case,
         identity=failure.identity,
@@ -132,10 +163,14 @@ def _flaw(result: Result, failure: Failure, room: Room) -> Flaw:
     )
 
 
-def _actual(failure: Failure) -> str:
+def _actual(result: Result, failure: Failure) -> str:
     actual = failure.actual
     if actual is None and not failure.expected:
         return ""
+    if actual == failure.status and isinstance(actual, int):
+        return f"status {actual}"
+    if cause_of([result]) is REFUSED and failure.status is not None:
+        return f"{compact(actual, 1000)}, refused with status {failure.status}"
     if isinstance(actual, str) and _BASE64.match(actual):
         pictures = failure.evidence.pictures if failure.evidence else ()
         here = next((picture for picture in pictures if picture.place == failure.parameter and picture.width), None)

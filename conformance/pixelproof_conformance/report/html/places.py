@@ -9,6 +9,15 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9/._~-]{0,199}")
 BROKEN = ("fail", "warn")
 
 
+def new_place(requirement: str, part: str, taken: set[str]) -> str:
+    """The place of a requirement: its id, or another name where that is taken by another ``part`` of the page."""
+    name = requirement if _PLAIN.fullmatch(requirement) else f"requirement-{_digest(part, requirement)}"
+    if name in taken:
+        name = f"{name}~{part}" if _PLAIN.fullmatch(part) else f"{name}~{_digest(part, requirement)}"
+    taken.add(name)
+    return name
+
+
 class Places:
     """The places of one report. A requirement that is broken has its place at its finding, any other in the matrix."""
 
@@ -19,11 +28,7 @@ class Places:
             key = (result.operation, result.requirement)
             if key in self._names:
                 continue
-            name = result.requirement if _PLAIN.fullmatch(result.requirement) else f"requirement-{_digest(*key)}"
-            if name in taken:  # the same requirement of another operation
-                name = f"{name}~{result.operation}" if _PLAIN.fullmatch(result.operation) else f"{name}~{_digest(*key)}"
-            taken.add(name)
-            self._names[key] = name
+            self._names[key] = new_place(result.requirement, result.operation, taken)
         self._broken = {(result.operation, result.requirement) for result in report.results if flaws_of(result)}
 
     def requirement(self, result: Result) -> str:

@@ -1,28 +1,18 @@
 """The head of the page: the verdict, the facts of the run, what to do next."""
 
-import shlex
 from dataclasses import dataclass
 
 from pixelproof_conformance.report import words
 from pixelproof_conformance.report.escaping import one_line
-from pixelproof_conformance.report.html.findings import Finding
-from pixelproof_conformance.report.html.waivers import MEANING, WAIVED
+from pixelproof_conformance.report.html.findings import Group, asked_again
 from pixelproof_conformance.reported import Report
 
 TONES = {0: "good", 1: "bad", 3: "unknown"}
-MOST_REPEATED = 3
+MOST_REPEATED = 4
+RESUME = "pixelproof run --resume DIR"
+MANY = 3
+"""So many failures of one kind are named together."""
 NOTHING = {0: "Nothing failed.", 1: "The report holds no details of what failed.", 3: "Nothing was judged."}
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many results have an outcome, and where its part of the bar lies, in percent."""
-
-    outcome: str
-    number: int
-    meaning: str
-    left: str
-    width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +61,6 @@ def _tokens(report: Report) -> str:
     return f"{sent:,} in, {came:,} out" if sent or came else ""
 
 
-def shares_of(report: Report) -> list[Share]:
-    """The parts of the bar, in the order of the outcomes."""
-    totals, every = report.totals(), max(1, len(report.results))
-    waived = report.waived_results
-    parts = [(str(one), totals[one], words.OUTCOME_WORDS[one].meaning) for one in words.outcomes_seen(report)]
-    if waived:
-        parts = [(name, number - waived if name == "fail" else number, meaning) for name, number, meaning in parts]
-        parts.insert(1, (WAIVED, waived, MEANING))
-    shares = []
-    start = 0.0
-    for outcome, number, meaning in parts:
-        width = 100 * number / every
-        shares.append(Share(outcome, number, meaning, f"{start:.3f}", f"{width:.3f}"))
-        start += width
-    return shares
-
-
 def nothing_of(report: Report) -> str:
     """What stands in place of failures where there are none."""
     if report.exit_status == 0 and report.waived_results:
@@ -97,34 +70,43 @@ def nothing_of(report: Report) -> str:
     return NOTHING[report.exit_status]
 
 
-def steps_of(report: Report, findings: list[Finding]) -> list[Step]:
-    """What to do next, the most useful first."""
-    failed = [finding for finding in findings if finding.outcome == "fail"]
-    totals = report.totals()
-    steps = []
-    if failed:
-        widest = max(failed, key=lambda finding: len(finding.models))
+def _repairs(report: Report, groups: list[Group]) -> list[Step]:
+    """Where to begin, and how to see that it helped: with what one repair may settle, or what reaches furthest."""
+    every = [finding for group in groups for finding in group.findings]
+    largest = max(groups, key=lambda group: len(group.findings))
+    if len(largest.findings) < MANY:
+        widest = max(every, key=lambda finding: len(finding.models))
         several = f", for {len(widest.models)} models" if len(widest.models) > 1 else ""
-        steps.append(Step(f"Start with the failure that reaches furthest{several}:", "", widest.place, widest.name))
-        if report.command.startswith("pixelproof run ") and not report.configuration.get("only"):
-            chosen = [word for finding in failed[:MOST_REPEATED] for word in ("--only", finding.requirement)]
-            which = "what failed" if len(failed) <= MOST_REPEATED else f"the first {MOST_REPEATED} of what failed"
-            steps.append(Step(f"After a change, ask {which} again:", f"{report.command} {shlex.join(chosen)}"))
-        first = shlex.join([failed[0].requirement, "--dialect", report.dialect])
-        steps.append(Step("Read what a requirement means:", f"pixelproof explain {first}"))
+        first = Step(f"Start with the failure that reaches furthest{several}:", "", widest.place, widest.name)
+        begun = [widest]
+    else:
+        begun = [*largest.findings]
+        number = f"{len(begun)} of {len(every)} failures" if len(begun) < len(every) else f"all {len(every)} failures"
+        why = "which one repair may settle" if largest.cause.one_repair else "which are alike"
+        first = Step(f"Start with {number}, {why}:", "", largest.place, largest.cause.heading)
+    asked = [finding.requirement for finding in begun[:MOST_REPEATED]]
+    again = asked_again(report, asked)
+    if not again:
+        return [first]
+    which = "this" if len(begun) == 1 else "these" if len(asked) == len(begun) else f"the first {len(asked)} of these"
+    return [first, Step(f"After a change, ask {which} again:", again)]
+
+
+def steps_of(report: Report, groups: list[Group]) -> list[Step]:
+    """What to do next, the most useful first."""
+    totals = report.totals()
+    steps = _repairs(report, groups) if groups else []
     if totals["inconclusive"] + totals["error"] or report.cut_short:
-        steps.append(
-            Step("Ask again what was not settled, in the folder of this run:", f"{report.command} --resume DIR")
-        )
+        steps.append(Step("Ask again what was not settled; DIR is the folder of this run:", RESUME))
     stale = sum(entry.state in ("expired", "unused", "not-needed") for entry in report.waivers)
     if stale:
         steps.append(
             Step(f"Mend the file of waivers: {stale} expired, unused or not needed any more.", "", "waivers", "waivers")
         )
-    if not failed and totals["warn"]:
+    if not groups and totals["warn"]:
         steps.append(Step("Nothing fails. Look through what the document leaves room for:", "", "warnings", "warnings"))
-    if not failed and totals["pass"]:
+    if not groups and totals["pass"]:
         steps.append(Step("Keep it so: run this in CI. Its exit status is 0 while nothing fails.", report.command))
-    if not totals["pass"] and not failed:
+    if not totals["pass"] and not groups:
         steps.append(Step("No answer decided anything. See why:", "", "not-judged", "reasons"))
     return steps

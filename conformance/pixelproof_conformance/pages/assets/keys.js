@@ -1,14 +1,14 @@
 // Keys: / searches, j and k or the arrows move between what can be opened, Enter opens, Esc closes.
 (() => {
-  document.querySelector(".keys").hidden = false;
+  for (const hint of document.querySelectorAll(".keys")) hint.hidden = false;
   const search = document.querySelector(".filters input[type=search]");
   const summaries = () =>
-    Array.from(document.querySelectorAll(".item > summary")).filter((part) => !part.closest("[hidden]"));
+    Array.from(document.querySelectorAll(".item > summary, a.item")).filter((part) => !part.closest("[hidden]"));
 
   const move = (step) => {
     const parts = summaries();
-    const now = document.activeElement?.closest(".item")?.querySelector("summary");
-    const index = parts.indexOf(now);
+    const now = document.activeElement?.closest(".item");
+    const index = parts.findIndex((part) => part.closest(".item") === now);
     const next = index === -1 ? (step > 0 ? firstBelow(parts) : parts.length - 1) : index + step;
     const target = parts[Math.max(0, Math.min(parts.length - 1, next))];
     target?.focus();
@@ -42,7 +42,7 @@
     }
     if (typing) return;
     const inside = event.target.closest?.("pre, .scrolls") && !event.target.closest("summary");
-    if (event.key === "/") { event.preventDefault(); search.focus(); search.select(); }
+    if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
     else if (event.key === "j" || (event.key === "ArrowDown" && !inside && event.target.closest?.("summary"))) {
       event.preventDefault();
       move(1);
