@@ -279,7 +279,7 @@ def _report(
 
 
 def now() -> str:
-    """The time in UTC to the second, as ISO 8601."""
+    """The time in UTC to the millisecond, as ISO 8601."""
     return _written(datetime.now(UTC))
 
 
@@ -292,7 +292,7 @@ def _ended(record: Record) -> str:
 
 
 def _written(time: datetime) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{time.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def run_folder(base: Path, dialect: str) -> Path:

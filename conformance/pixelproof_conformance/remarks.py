@@ -16,7 +16,7 @@ def remarks(
     again and nothing sent.
     """
     for cap, count in sorted(budget.refused.items()):
-        yield f"{cap} was reached: {count} planned requests were not sent."
+        yield f"{cap} was reached. Planned requests that were not sent: {count}."
     if budget.unpriced:
         yield (
             f"No price is known for {', '.join(sorted(budget.unpriced))}, so --max-cost held back what costs"
