@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixelproof import Verdict, load_dialect
+from pixelproof import Verdict, _exchange, load_dialect
 from pixelproof import _base64 as module
 from pixelproof._base64 import Decoded
 
@@ -280,6 +280,7 @@ def test_each_sent_picture_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> N
         return decode(text, data_url=data_url)
 
     monkeypatch.setattr(module, "decode_base64", counted)
+    _exchange._looked_at_once.cache_clear()
     judged(GPT_2, image=[f"data:image/png;base64,{PNG}", SMALL], mask=ALPHA)
     assert sorted(decoded) == sorted([f"data:image/png;base64,{PNG}", SMALL, ALPHA])
     decoded.clear()

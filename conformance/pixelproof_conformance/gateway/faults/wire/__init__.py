@@ -39,7 +39,7 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
     "wire/keys/other-scheme": lambda _: requests.Crash(requests.unreadable_key),
     "wire/models/text-model-served": lambda _: substitutions.FallenBack(),
     "wire/models/one-route-only": lambda dialect: substitutions.OwnModels(open_door=_refuses_unknown_models(dialect)),
-    "wire/parity/value-on-one-route": lambda _: requests.Refused(requests.open_in_one_route),
+    "wire/parity/value-on-one-route": lambda dialect: requests.Refused(requests.on_another_route(*_shared(dialect))),
     "wire/shapes/keys-in-another-order": lambda _: requests.Refused(requests.model_not_first),
     "wire/shapes/chunked-upload": lambda _: requests.Refused(requests.chunked, 411, "Content-Length is required."),
     "wire/shapes/content-type-with-charset": lambda _: requests.Refused(requests.with_charset, 415),
@@ -88,6 +88,14 @@ def _refuses_unknown_models(dialect: Dialect) -> bool:
     operation = dialect.operation(dialect.operations[-1])
     findings = operation.validate_request({operation.model_parameter: name}).findings
     return any(finding.parameter == operation.model_parameter and finding.severity == "error" for finding in findings)
+
+
+def _shared(dialect: Dialect) -> list[tuple[str, bytes]]:
+    """Values of which a dialect says the same for all its routes; better ones that no document promises to serve."""
+    others = [dialect.operation(name) for name in dialect.operations if name != "generations"]
+    if any("n" in operation.parameters for operation in others):
+        return [("prompt", b""), ("n", b"2")]
+    return [("output_format", b"webp")]
 
 
 def _parameters(kind: ModelClass) -> dict[str, Json]:

@@ -83,12 +83,16 @@ class KeyGiven(WireDeviation):
         return knock.with_header(knock.key_header, knock.key) if self._over(knock.header(knock.key_header)) else knock
 
 
-def open_in_one_route(knock: Knock) -> bool:
-    """A prompt that is empty, or two pictures asked for, on any route but that of generations."""
-    if knock.operation is None or knock.operation.name == "generations":
-        return False
-    found = {part.name: bytes(part.content) for part in knock.parts if part.filename is None}
-    return found.get("prompt") == b"" or found.get("n") == b"2"
+def on_another_route(*values: tuple[str, bytes]) -> Callable[[Knock], bool]:
+    """A form with one of these values of its fields, on any route but that of generations."""
+
+    def over(knock: Knock) -> bool:
+        if knock.operation is None or knock.operation.name == "generations":
+            return False
+        found = {part.name: bytes(part.content) for part in knock.parts if part.filename is None}
+        return any(found.get(name) == value for name, value in values)
+
+    return over
 
 
 def malformed_json(knock: Knock) -> bool:
