@@ -30,34 +30,45 @@ class Asked(NamedTuple):
     parameters: Json
 
 
+Settled: TypeAlias = tuple[Callable[[Json], bool], str | None, set[str], Verdict]
+"""A decision as the quickest path wants it: a body that the first entry accepts has the verdict in the last one if the
+parameter that is named second is not in it, or is a text in the set."""
+
+
 class Decision:
     """Tells that a request certainly breaks nothing, and holds the verdict for that case.
 
-    A body that ``accepts`` lets through breaks nothing if the parameter ``name`` is not in it, or is a text in
-    ``silent``, or else if :meth:`is_silent` says so; ``name`` is ``None`` where no single rule has to be asked.
     ``advice`` is the verdict; ``None`` until it has been worked out, because advice that holds for every such request
     is in it.
     """
 
-    __slots__ = ("accepts", "advice", "asked", "name", "silent")
+    __slots__ = ("_accepts", "_asked", "_name", "_silent", "advice")
 
     def __init__(
         self, accepts: Callable[[Json], bool], asked: Sequence[Asked] = (), advice: Verdict | None = VALID
     ) -> None:
-        self.accepts = accepts if len(asked) < 2 else lambda body: accepts(body) and self.is_silent(body)
-        self.asked = tuple(asked)
         self.advice = advice
-        self.name = asked[0].name if len(asked) == 1 else None  # no body has the key None
-        self.silent: set[str] = set()
+        self._accepts = accepts
+        self._asked = tuple(asked)
+        self._name = asked[0].name if len(asked) == 1 else None  # no body has the key None
+        self._silent: set[str] = set()
 
-    def is_silent(self, body: dict[str, Json]) -> bool:
-        """Whether no rule has anything to say on a body that the schema lets through."""
-        for name, fits, check, parameters in self.asked:
-            if name in body:
-                if not fits(body[name]) or check(body[name], parameters):
-                    return False
-                if name == self.name and len(body[name]) <= _LONGEST_KEPT and len(self.silent) < _SILENT_KEPT:
-                    self.silent.add(body[name])
+    def breaks_nothing(self, body: Json) -> bool:
+        """Whether the schema lets ``body`` through, and no rule has anything to say on it."""
+        return self._accepts(body) and all(self._is_silent(entry, body) for entry in self._asked)
+
+    def settled(self, advice: Verdict) -> Settled:
+        """This decision with the verdict that was worked out."""
+        return self._accepts if len(self._asked) < 2 else self.breaks_nothing, self._name, self._silent, advice
+
+    def _is_silent(self, asked: Asked, body: dict[str, Json]) -> bool:
+        if asked.name not in body:
+            return True
+        value = body[asked.name]
+        if not asked.fits(value) or asked.check(value, asked.parameters):
+            return False
+        if asked.name == self._name and len(value) <= _LONGEST_KEPT and len(self._silent) < _SILENT_KEPT:
+            self._silent.add(value)
         return True
 
 

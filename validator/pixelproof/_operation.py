@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jiter import from_json
 
 from pixelproof._compiled import Broken, CompiledSection
-from pixelproof._decision import NEVER, Decision
+from pixelproof._decision import NEVER, Decision, Settled
 from pixelproof._events import listed_events, read_events
 from pixelproof._exchange import Exchange
 from pixelproof._findings import verdict_on
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 _UNKNOWN_MODELS_KEPT = 256
 _BYTES = (bytes, bytearray, memoryview)
+_NOT_SETTLED = (
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)  # a form, no object, no JSON, a model not met before
 
 
 class Operation:
@@ -58,7 +64,7 @@ class Operation:
         ]
         self._unlisted: ModelClass = self.classes[data["unlisted"]]
         self._unknown: ModelClass = self.classes[data["unknown"]]
-        self._decisions: dict[str, Decision] = {}
+        self._settled: dict[str, Settled] = {}
         self._most_bytes = -1 if self.is_form else MAX_BODY_BYTES  # of a body that is read here
         self._rank = {name: index for index, name in enumerate(self.parameters)} | {self.model_parameter: -2}
 
@@ -101,27 +107,40 @@ class Operation:
         profile: Profile = "document",
     ) -> Verdict:
         """Judges a request: a parsed body, raw bytes, or the fields and files of a form."""
-        flaw = None
-        if type(body) is bytes and len(body) <= self._most_bytes:
-            try:
+        try:
+            if type(body) is bytes and len(body) <= self._most_bytes:
                 body = from_json(body, catch_duplicate_keys=True, allow_inf_nan=False)  # parse_json without its call
-            except ValueError:
-                body, flaw = parse_json(body)
-        elif not self.is_form and isinstance(body, _BYTES):
+            accepts, name, silent, advice = self._settled[body[self.model_parameter]]
+            if (
+                accepts(body)
+                and (name not in body or body[name] in silent)
+                and (advice is VALID or (profile == "document" and not account))
+            ):
+                return advice
+        except _NOT_SETTLED:
+            pass
+        return self._judge_unsettled(body, files, content_type, account, profile)
+
+    def _judge_unsettled(
+        self,
+        body: Json,
+        files: Sequence[File],
+        content_type: str | None,
+        account: dict[str, bool] | None,
+        profile: Profile,
+    ) -> Verdict:
+        """The verdict on a request that is not among the settled ones; it may settle those like it."""
+        flaw = None
+        if not self.is_form and isinstance(body, _BYTES):
             body, flaw = parse_json(body)
         try:
-            try:
-                decision = self._decisions[body[self.model_parameter]]
-            except (LookupError, TypeError):  # a form, no object, no model, or one that was not met before
-                decision = NEVER if flaw or self.is_form else self._decision(body)
-            if decision.accepts(body) and (
-                decision.name not in body or body[decision.name] in decision.silent or decision.is_silent(body)
-            ):
-                advice = decision.advice
-                if advice is None:
-                    advice = decision.advice = self._judge_request(body, None, files, content_type, None, "document")
-                if advice is VALID or (profile == "document" and not account):
-                    return advice
+            decision = NEVER if flaw or self.is_form else self._decision(body)
+            if decision.breaks_nothing(body):
+                if decision.advice is None:
+                    decision.advice = self._judge_request(body, None, files, content_type, None, "document")
+                self._settle(body.get(self.model_parameter), decision, decision.advice)
+                if decision.advice is VALID or (profile == "document" and not account):
+                    return decision.advice
             return self._judge_request(body, flaw, files, content_type, account, profile)
         except (ValueError, RecursionError):
             flaw = None if isinstance(body, _BYTES) else flaw_of_value(body)
@@ -137,12 +156,11 @@ class Operation:
         if self.model_parameter not in body:
             return section.decision(self.model_parameter)
         model = body[self.model_parameter]
-        if not isinstance(model, str):
-            return NEVER
-        decision = section.decision(self.model_parameter, model)
-        if model in self._by_model or len(self._decisions) < _UNKNOWN_MODELS_KEPT:
-            self._decisions[model] = decision
-        return decision
+        return section.decision(self.model_parameter, model) if isinstance(model, str) else NEVER
+
+    def _settle(self, model: str | None, decision: Decision, advice: Verdict) -> None:
+        if model in self._by_model or (model is not None and len(self._settled) < _UNKNOWN_MODELS_KEPT):
+            self._settled[model] = decision.settled(advice)
 
     def _judge_request(
         self,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pixelproof import known_dialects, load_dialect
 from pixelproof._decision import Asked, Decision, deciding_schema
 from pixelproof._parse import parse_json
+from pixelproof._values import VALID
 from pixelproof.rules import find_rule
 
 NAMES = ("a", "b", "c")
@@ -90,26 +91,29 @@ def test_a_rule_is_asked_once_about_a_short_text() -> None:
         return ["bad"] if value == "bad" else []
 
     decision = Decision(lambda body: True, [Asked("a", lambda text: text != "odd", check, None)])
-    outcomes = [decision.is_silent({"a": value}) for value in ("good", "bad", "x" * 41, "odd")]
+    outcomes = [decision.breaks_nothing({"a": value}) for value in ("good", "bad", "x" * 41, "odd")]
     assert outcomes == [True, False, True, False]
-    assert (decision.name, decision.silent, seen) == ("a", {"good"}, ["good", "bad", "x" * 41])
+    assert (decision.settled(VALID)[1:3], seen) == (("a", {"good"}), ["good", "bad", "x" * 41])
 
 
 def test_several_rules_are_all_asked() -> None:
     """With two rules, a body is accepted only if both are silent on it, and no text is remembered for either."""
     rules = [Asked(name, bool, lambda value, wrong: [value] if value == wrong else [], name) for name in NAMES[:2]]
     decision = Decision(lambda body: "c" not in body, rules)
-    outcomes = [decision.accepts(body) for body in ({}, {"a": "b", "b": "a"}, {"a": "a"}, {"b": "b"}, {"c": 1})]
+    bodies: tuple[dict[str, Any], ...] = ({}, {"a": "b", "b": "a"}, {"a": "a"}, {"b": "b"}, {"c": 1})
+    accepts, name, silent, _ = decision.settled(VALID)
+    outcomes = [accepts(body) for body in bodies]
+    assert [decision.breaks_nothing(body) for body in bodies] == outcomes
     assert outcomes == [True, True, False, False, False]
-    assert (decision.name, decision.silent) == (None, set())
+    assert (name, silent) == (None, set())
 
 
 @pytest.mark.parametrize("key", ["", "None", "prompt"])
 def test_without_rules_no_key_is_looked_at(key: str) -> None:
     """Where no rule has to be asked, the schema alone decides, whatever the keys of the body are."""
     decision = Decision(lambda body: True)
-    assert decision.name not in {key: [1]}
-    assert decision.is_silent({key: [1]})
+    assert decision.settled(VALID)[1] not in {key: [1]}
+    assert decision.breaks_nothing({key: [1]})
 
 
 @pytest.mark.parametrize("dialect", known_dialects())
@@ -120,7 +124,7 @@ def test_every_json_request_is_decided_by_one_question(dialect: str) -> None:
     plain = [{"model": model, "prompt": "A fox"} for model in models]
     valid = [body for body in plain if not operation.validate_request(body).findings]
     assert valid
-    assert [operation._decision(body).accepts(body) for body in valid] == [True] * len(valid)
+    assert [operation._decision(body).breaks_nothing(body) for body in valid] == [True] * len(valid)
 
 
 raw_bodies = st.one_of(

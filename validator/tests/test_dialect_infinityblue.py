@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pixelproof import Verdict, load_dialect
+from pixelproof._values import VALID
 
 OPERATION = load_dialect("infinityblue").operation("generations")
 MODEL = "gpt-image-2"
@@ -193,8 +194,8 @@ def test_null_counts_as_left_out() -> None:
 def test_a_plain_request_takes_the_short_way() -> None:
     """One question decides on it, and of the rules only the one on sizes has to be asked."""
     decision = OPERATION.model_class({"model": MODEL}).section("request").decision("model", MODEL)
-    assert decision.accepts({"model": MODEL, "prompt": "A fox", "size": "1024x1024"})
-    assert [entry.name for entry in decision.asked] == ["size"]
+    assert decision.breaks_nothing({"model": MODEL, "prompt": "A fox", "size": "1024x1024"})
+    assert decision.settled(VALID)[1] == "size"
 
 
 PICTURE = {

@@ -286,7 +286,7 @@ def test_each_sent_picture_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> N
     decoded.clear()
     judged(GPT_2, size="auto")
     section = OPERATION.model_class({"model": GPT_2}).section("request")
-    accepts = section.decision("model", GPT_2).accepts
+    accepts = section.decision("model", GPT_2).breaks_nothing
     plain = {"model": GPT_2, "prompt": "A fox"}
     assert (decoded, accepts(plain), accepts({**plain, "image": SMALL}), section.rules_for(plain)) == (
         [],

@@ -231,9 +231,9 @@ def test_models_without_end_do_not_fill_the_memory(openai: Operation) -> None:
     """A client that invents models costs time, and the table of models stays small."""
     for number in range(400):
         assert flaws(openai.validate_request({"model": f"model-{number}", "prompt": PROMPT})) == ["model-not-listed"]
-    assert len(openai._decisions) <= 256 + len(openai.models)
+    assert len(openai._settled) <= 256 + len(openai.models)
     assert openai.validate_request({"model": "dall-e-2", "prompt": PROMPT}).findings == ()
-    assert "dall-e-2" in openai._decisions
+    assert "dall-e-2" in openai._settled
 
 
 @pytest.mark.parametrize("request_", [None, b"{", b"[]", [], "text", {"prompt": "\ud800"}])
