@@ -21,7 +21,7 @@ from pixelproof_conformance.prices import declared_prices
 from pixelproof_conformance.redact import Secrets, redact_json, redact_text, redact_url
 from pixelproof_conformance.reported import Counts, Report
 from pixelproof_conformance.reproduce import curl_line, python_snippet
-from pixelproof_conformance.resumption import Earlier, earlier, same_request
+from pixelproof_conformance.resumption import Earlier, earlier, same_at
 from pixelproof_conformance.runner import Outcome, Run
 from pixelproof_conformance.stored_record import Bodies, read_stored
 
@@ -227,14 +227,7 @@ def _run(
         known=before.settled,
         lost=before.lost,
         prices=plea.prices,
-        same=lambda case, record, operation: same_request(
-            case,
-            record,
-            operation.content_type,
-            target.aliases,
-            model_parameter=target.model_parameter,
-            secrets=target.secrets,
-        ),
+        same=same_at(target),
         keep=keep,
         progress=progress,
         reproduce=lambda case, record: (

@@ -6,9 +6,10 @@ whole answer stands as well, unless the user wants to pay for it again. A record
 it holds: another seed, alias or version of pixelproof may make another one.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
+from pixelproof import Operation
 from pixelproof._multipart import parse_multipart
 
 from pixelproof_conformance.asking import STILL_THERE
@@ -18,6 +19,9 @@ from pixelproof_conformance.model import Case, Record
 from pixelproof_conformance.redact import redact_bytes, redact_url
 from pixelproof_conformance.request import FORM, encode_case, form_fields
 from pixelproof_conformance.upload import file_name, file_type
+
+if TYPE_CHECKING:
+    from pixelproof_conformance.client import Target
 
 _OF_THE_WIRE = "/wire/"
 _ABOUT_KEYS = "/wire/keys/"
@@ -61,6 +65,18 @@ def stands(record: Record) -> bool:
     if record.status in NO_ACCESS:
         return _ABOUT_KEYS in record.case
     return record.status < 500 and record.status not in TRY_AGAIN
+
+
+def same_at(target: "Target") -> Callable[[Case, Record, Operation], bool]:
+    """Tells of a case, a record and an operation whether :func:`same_request` holds at ``target``."""
+    return lambda case, record, operation: same_request(
+        case,
+        record,
+        operation.content_type,
+        target.aliases,
+        model_parameter=target.model_parameter,
+        secrets=target.secrets,
+    )
 
 
 def same_request(

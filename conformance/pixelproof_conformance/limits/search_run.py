@@ -17,7 +17,7 @@ from pixelproof_conformance.plea import Plea
 from pixelproof_conformance.prices import declared_prices
 from pixelproof_conformance.redact import redact_json
 from pixelproof_conformance.reported import Counts
-from pixelproof_conformance.resumption import Earlier, earlier, same_request
+from pixelproof_conformance.resumption import Earlier, earlier, same_at
 from pixelproof_conformance.runner import read_baseline
 from pixelproof_conformance.subject import Subject, baseline_body, split_files
 
@@ -48,14 +48,7 @@ class SearchRun:
             client,
             self._budget,
             known=before.settled,
-            same=lambda case, record, operation: same_request(
-                case,
-                record,
-                operation.content_type,
-                target.aliases,
-                model_parameter=target.model_parameter,
-                secrets=target.secrets,
-            ),
+            same=same_at(target),
             patience=client.patience,
             pause=client.pause,
             keep=self._keep,
