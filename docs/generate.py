@@ -4,6 +4,7 @@ Run it with ``uv run python docs/generate.py``. ``--pages`` leaves the examples 
 (``docs/generate.py README.md``) have their examples run, and nothing else is written.
 """
 
+import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -46,9 +47,18 @@ def refresh(page: Path) -> None:
         write(page, refreshed(page.read_text(encoding="utf-8"), folder))
 
 
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    command = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.add_argument("--pages", action="store_true", help="write the generated pages, and run no examples")
+    command.add_argument("page", nargs="*", type=Path, help="run the examples of these pages, and write nothing else")
+    return command
+
+
 if __name__ == "__main__":
-    named = [Path(word).resolve() for word in sys.argv[1:] if not word.startswith("-")]
+    asked = parser().parse_args()
+    named = [page.resolve() for page in asked.page]
     if not named:
         write_generated()
-    for path in [] if "--pages" in sys.argv else named or written_by_hand():
+    for path in [] if asked.pages else named or written_by_hand():
         refresh(path)
