@@ -5,6 +5,7 @@ What goes wrong on the way is part of the record: `Client.send` raises only for 
 
 import random
 import threading
+from collections import deque
 from dataclasses import replace
 from types import TracebackType
 from urllib.parse import urljoin
@@ -59,7 +60,7 @@ class Client:
         self._secrets = target.secrets
         self._headers = common_headers(target, self._address)
         self._network = Network(self._clock.monotonic)
-        self._pool = self._open_pool()
+        self._pools = self._open_pools()
         self._pace = Pace(self._limits.rate, self._clock.monotonic)
         self.patience = Patience(self._limits.total_seconds, self._limits.longest_wait, self._limits.retries)
         self.activity = Activity(self._clock.monotonic)
@@ -85,7 +86,8 @@ class Client:
     def close(self) -> None:
         """End what is still under way, as `abort` does, and close all connections."""
         self.abort()
-        self._pool.close()
+        for pool in self._pools:
+            pool.close()
 
     def stop(self) -> None:
         """Begin nothing more: every wait ends at once, and answers that are under way are still taken."""
@@ -209,13 +211,16 @@ class Client:
         bounds = self._bounds
         if total_seconds != bounds.total_seconds:
             bounds = replace(bounds, total_seconds=total_seconds)
-        # Every connection that waits in the pool may have been closed by the server, so one more try reaches it.
-        for _ in range(self._limits.concurrency + 1):
-            if self._stopped.is_set():
-                return Answer(trouble=Trouble("interrupted", "the run was interrupted before the request was sent"))
-            answer = exchange(self._pool, self._network, request, bounds, self._clock.monotonic, streams=road.streams)
-            if not answer.stale:
-                break
+        pool = self._pools.pop()  # the one that was used last: its connection is the least likely to be closed
+        try:
+            for _ in range(2):  # the server may have closed a connection that waited; then a new one is made
+                if self._stopped.is_set():
+                    return Answer(trouble=Trouble("interrupted", "the run was interrupted before the request was sent"))
+                answer = exchange(pool, self._network, request, bounds, self._clock.monotonic, streams=road.streams)
+                if not answer.stale:
+                    break
+        finally:
+            self._pools.append(pool)
         if self._stopped.is_set() and answer.trouble is not None:
             answer.trouble = Trouble("interrupted", "the run was interrupted before the answer was complete")
         return answer
@@ -236,13 +241,18 @@ class Client:
             else:
                 self._clock.sleep(seconds)
 
-    def _open_pool(self) -> httpcore.ConnectionPool:
+    def _open_pools(self) -> deque[httpcore.ConnectionPool]:
+        """As many pools of one connection as may be in use at once: a shared one asks each of them every time."""
         # Trusted certificates take 20 ms to load, so they are loaded where they are needed.
         context = trusting_context() if self._address.scheme == "https" else None
-        return httpcore.ConnectionPool(
-            ssl_context=context,
-            proxy=proxy_for(self._address),
-            max_connections=self._limits.concurrency,
-            keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=self._network,
+        proxy = proxy_for(self._address)
+        return deque(
+            httpcore.ConnectionPool(
+                ssl_context=context,
+                proxy=proxy,
+                max_connections=1,
+                keepalive_expiry=_KEEP_ALIVE_SECONDS,
+                network_backend=self._network,
+            )
+            for _ in range(self._limits.concurrency)
         )

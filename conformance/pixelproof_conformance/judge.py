@@ -13,6 +13,7 @@ from typing import Any
 from pixelproof import Finding, Operation, Verdict
 from pixelproof._events import read_events
 from pixelproof._parse import parse_json
+from pixelproof._values import VALID
 from pixelproof.rules.documented_request_refused import leaves_open
 
 from pixelproof_conformance.declarations import requirement_ids
@@ -190,10 +191,14 @@ class _Judging:
     def is_of(self, finding: Finding, rules: tuple[str, ...]) -> bool:
         return self.operation.requirements[finding.requirement].rule in rules
 
+    @property
+    def asked(self) -> Verdict:
+        """The verdict on the request; valid for raw bytes, which no document describes."""
+        return VALID if self.request is None else self.subject.judge(whole_body(self.case))
+
     def leaves_open(self) -> bool:
         """Whether the request itself is one about which the document says nothing, for example an unlisted model."""
-        findings = () if self.request is None else self.subject.judge(whole_body(self.case)).findings
-        return any(leaves_open(self.operation, finding) for finding in findings)
+        return any(leaves_open(self.operation, finding) for finding in self.asked.findings)
 
     def instance(self, name: str, message: Json) -> dict[str, Json]:
         out = {name: message, "status": self.record.status}
@@ -207,6 +212,7 @@ class _Judging:
             record.body,
             request=self.request,
             files=self.files,
+            request_verdict=self.asked,
             status=record.status or 400,
             content_type=record.content_type,
             account=dict(self.subject.account),
@@ -260,7 +266,7 @@ class _Judging:
         """Whether the fault lies there; of two values that exclude each other a refusal may blame either."""
         if _is_named(blamed, self.case.parameter):
             return True
-        findings = self.subject.judge(whole_body(self.case)).findings
+        findings = self.asked.findings
         return any(found.requirement == target and _is_named(blamed, found.parameter) for found in findings)
 
     def without_reason(self, verdict: Verdict) -> bool:

@@ -128,6 +128,11 @@ def _promised(facts: Requirement) -> bool:
     return facts.outcome in ("NOOP", "COERCE")
 
 
+def _most_cases(facts: Requirement) -> int:
+    """How many requests of a plan break a requirement."""
+    return PER_CONSTRAINT * 2 if facts.severity == "error" else PER_CONSTRAINT if _promised(facts) else 1
+
+
 class _Maker:
     """Makes the cases of one subject, each with an id of its own."""
 
@@ -189,11 +194,13 @@ class _Maker:
             if self.operation.requirements[name].on == "request" and self.trial.wanted(name)
         ]
         reached: dict[str, int] = {}
-        for requirement, attempt in broken_requests(self.trial, bases):
+
+        def enough(requirement: str) -> bool:
+            return reached.get(requirement, 0) >= _most_cases(self.operation.requirements[requirement])
+
+        for requirement, attempt in broken_requests(self.trial, bases, enough):
             facts = self.operation.requirements[requirement]
-            limit = PER_CONSTRAINT * 2 if facts.severity == "error" else PER_CONSTRAINT if _promised(facts) else 1
-            chosen = requirement in expected or self.carries(facts, len(rejects), reached)
-            if not chosen or reached.get(requirement, 0) >= limit:
+            if enough(requirement) or not (requirement in expected or self.carries(facts, len(rejects), reached)):
                 continue
             reached[requirement] = reached.get(requirement, 0) + 1
             flaw = requirement.rpartition("/")[2]

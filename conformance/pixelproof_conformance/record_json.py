@@ -3,7 +3,6 @@
 import base64
 import binascii
 import zlib
-from dataclasses import fields
 from typing import Any
 
 from pixelproof_conformance.large_body import LARGE, PackedBody, inflated_size
@@ -39,13 +38,12 @@ _ADDED_LATER: dict[str, list[int]] = {"arrived": []}
 
 def record_to_json(record: Record) -> dict[str, Json]:
     """The record as an object that ``json.dumps`` takes."""
-    out: dict[str, Json] = {field.name: getattr(record, field.name) for field in fields(record)}
-    return out | {
-        "sent": sent_to_json(record.sent),
-        "body": bytes_to_json(record.body),
-        "arrivals": list(record.arrivals),
-        "arrived": list(record.arrived),
-    }
+    out: dict[str, Json] = {name: getattr(record, name) for name in _KINDS}
+    out["sent"] = sent_to_json(record.sent)
+    out["body"] = bytes_to_json(record.body)
+    out["arrivals"] = list(record.arrivals)
+    out["arrived"] = list(record.arrived)
+    return out
 
 
 def record_from_json(value: Json) -> Record:

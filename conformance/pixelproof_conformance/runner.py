@@ -135,15 +135,16 @@ class Run:
         observed: dict[int, list[Observation]] = {index: [] for index in range(len(plans))}
         reasons: dict[int, str] = {}
         interrupted = False
-        for index in range(len(plans)):
-            plan = plans[index] = self._with_the_first_that_answers(plans[index])
-            try:
-                reason = "" if self._stop.is_set() else self._run_plan(plan, observed[index], first=index == 0)
-            except KeyboardInterrupt:
-                self._stop.set()
-                reason = ""
-            interrupted = interrupted or self._stop.is_set()
-            reasons[index] = "the run was interrupted" if interrupted else reason
+        with self._crew:
+            for index in range(len(plans)):
+                plan = plans[index] = self._with_the_first_that_answers(plans[index])
+                try:
+                    reason = "" if self._stop.is_set() else self._run_plan(plan, observed[index], first=index == 0)
+                except KeyboardInterrupt:
+                    self._stop.set()
+                    reason = ""
+                interrupted = interrupted or self._stop.is_set()
+                reasons[index] = "the run was interrupted" if interrupted else reason
         first_sent = {name: entry for name, entry in self.sent.items() if entry[0].repeat == 1}
         records = [record for _, record in self.sent.values()]
         presence = Presence([*records, *self._lost, *self._asker.looks])

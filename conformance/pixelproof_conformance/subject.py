@@ -1,8 +1,9 @@
 """What is judged in a run: one operation for one documented model, or for one way of naming none."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from hashlib import blake2b
 from typing import Any, TypeAlias
 
 from pixelproof import Dialect, File, Operation, UsageError, Verdict
@@ -19,6 +20,10 @@ Body: TypeAlias = dict[str, Json]
 
 UNLISTED_MODEL = "pixelproof-unlisted-model"
 
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False)
+_MOST_JUDGED = 2048
+_LONGEST_KEY = 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -29,6 +34,7 @@ class Subject:
     name: str
     base: tuple[tuple[str, Json], ...]
     account: tuple[tuple[str, bool], ...] = ()
+    _judged: dict[str, Verdict] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def schema(self) -> dict[str, Json]:
@@ -40,11 +46,25 @@ class Subject:
         return self.operation.model_class(dict(self.base)).section(name)
 
     def judge(self, body: Json) -> Verdict:
-        """What the validator says about a request; files stand in ``body`` as :class:`CaseFile` under their field."""
+        """What the validator says about a request; files stand in ``body`` as :class:`CaseFile` under their field.
+
+        It is asked once about each: planning, exploring and judging come back to the same requests.
+        """
         fields, files = split_files(body)
         if isinstance(fields, dict):
             fields = self.fields(fields)
-        return self.operation.validate_request(fields, files=self.files(files), account=dict(self.account))
+            key = repr((sorted(fields.items()), files))
+        else:
+            key = repr(fields)
+        if len(key) > _LONGEST_KEY:
+            key = blake2b(key.encode("utf-8", "surrogatepass")).hexdigest()
+        found = self._judged.get(key)
+        if found is None:
+            if len(self._judged) >= _MOST_JUDGED:
+                self._judged.clear()
+            found = self.operation.validate_request(fields, files=self.files(files), account=dict(self.account))
+            self._judged[key] = found
+        return found
 
     def fields(self, body: Body) -> Body:
         """The parameters of a request as they are sent: a form carries text, and neither null nor an empty list."""
@@ -87,7 +107,7 @@ def as_field(value: Json, kind: str | None = None) -> str | list[str]:
     if isinstance(value, list) and kind != "json" and not any(isinstance(item, dict | list) for item in value):
         texts = [str(as_field(item)) for item in value]
         return texts[0] if len(texts) == 1 else texts
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else _AS_TEXT.encode(value)
 
 
 def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
@@ -97,8 +117,12 @@ def split_files(body: Json) -> tuple[Json, tuple[CaseFile, ...]]:
     fields: dict[str, Json] = {}
     files: list[CaseFile] = []
     for name, value in body.items():
-        items = value if isinstance(value, list) else [value]
-        if items and isinstance(items[0], CaseFile) and all(isinstance(item, CaseFile) for item in items):
+        several = isinstance(value, list) and value != []
+        if not isinstance(value[0] if several else value, CaseFile):
+            fields[name] = value
+            continue
+        items = value if several else [value]
+        if all(isinstance(item, CaseFile) for item in items):
             files += [item if item.field == name else replace(item, field=name) for item in items]
         else:
             fields[name] = value

@@ -39,7 +39,6 @@ class Trial:
         self.judges_refusals = self.wants_any("refusal")
         self.tolerated = tolerated(subject)
         self._certain = {name for name, facts in self.operation.requirements.items() if facts.account is None}
-        self._judged: dict[str, tuple[Finding, ...]] = {}
 
     def wanted(self, requirement: str) -> bool:
         """Whether a requirement is chosen by the options of the run."""
@@ -63,12 +62,8 @@ class Trial:
         )
 
     def findings(self, body: Json) -> tuple[Finding, ...]:
-        """What the validator says of ``body``; it is asked once, for a plan comes back to many bodies."""
-        key = repr(body)
-        found = self._judged.get(key)
-        if found is None:
-            found = self._judged[key] = self.subject.judge(body).findings
-        return found
+        """What the validator says of ``body``."""
+        return self.subject.judge(body).findings
 
     def flaws(self, body: Json) -> list[Finding]:
         """The findings on a request that are more than advice and that its simplest request does not have."""

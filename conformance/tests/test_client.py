@@ -42,6 +42,13 @@ def test_a_connection_that_the_server_closed_is_no_failure() -> None:
     assert len(server.requests) == 5
 
 
+def test_requests_one_after_the_other_share_a_connection() -> None:
+    """However many may be under way at once, the connection that was used last is used next."""
+    with RawServer(keeps_saying(OK)) as server, Client(target(server.url), Limits(concurrency=4)) as client:
+        assert [sent(client).status for _ in range(5)] == [200] * 5
+    assert server.connections == 1
+
+
 def test_a_new_connection_that_closes_is_a_failure() -> None:
     """A server that takes the request and closes may have done the work, so it is asked once."""
     with RawServer(says()) as server, Client(target(server.url)) as client:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pixelproof_conformance.client import Client
 from pixelproof_conformance.journal import Journal, journal_header, read_journal
 from pixelproof_conformance.large_body import LARGE, FileBody, PackedBody, inflated_size
@@ -178,6 +180,28 @@ def test_a_body_without_files_is_empty() -> None:
     assert (len(FileBody([])), list(FileBody([]).pieces())) == (0, [])
     packed = PackedBody.of(iter(()))
     assert (len(packed), bytes(packed)) == (0, b"")
+
+
+PIECES = st.binary(max_size=200) | st.integers(0, 300_000).map(bytes) | st.integers(0, 70_000).map(b"\xff".__mul__)
+
+
+@given(st.lists(st.tuples(PIECES, st.booleans()), max_size=5))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_packed_pieces_are_one_stream_whatever_stands_in_files(
+    tmp_path_factory: pytest.TempPathFactory, pieces: list[tuple[bytes, bool]]
+) -> None:
+    """Files are packed once and for all, and joined to the rest; any reader of zlib unpacks it, checksum included."""
+    folder = tmp_path_factory.mktemp("pieces")
+    segments: list[bytes | Path] = []
+    for number, (data, in_a_file) in enumerate(pieces):
+        segments.append(data)
+        if in_a_file:
+            segments[-1] = folder / str(number)
+            segments[-1].write_bytes(data)
+    whole = b"".join(data for data, _ in pieces)
+    packed = FileBody(segments).packed(lambda part: part)
+    assert (zlib.decompress(packed.deflated), len(packed)) == (whole, len(whole))
+    assert inflated_size(packed.deflated, len(whole)) == len(whole)
 
 
 @pytest.mark.parametrize("size", [0, 1, 262_144, 262_145, 1_000_000])

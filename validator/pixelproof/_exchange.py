@@ -70,6 +70,7 @@ class Exchange:
         streamed: bool = False,
         account: dict[str, bool] | None = None,
         asked_for_null: bool = False,
+        request_verdict: Verdict | None = None,
     ) -> None:
         self.operation = operation
         self.model = model
@@ -85,7 +86,7 @@ class Exchange:
         self.account = account or {}
         self.asked_for_null = asked_for_null
         self._pictures: dict[str | None, tuple[SentPicture, ...]] = {}
-        self._request_verdict: Verdict | None = None
+        self._request_verdict = request_verdict
 
     @property
     def answer(self) -> dict[str, Json]:

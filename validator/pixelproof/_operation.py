@@ -201,6 +201,7 @@ class Operation:
         *,
         request: Json = None,
         files: Sequence[File] = (),
+        request_verdict: Verdict | None = None,
         status: int = 200,
         content_type: str | None = None,
         account: dict[str, bool] | None = None,
@@ -208,7 +209,9 @@ class Operation:
     ) -> Verdict:
         """Judges an answer that is no stream; a ``status`` of 400 and more makes it a refusal.
 
-        ``files`` were uploaded with a ``request`` that is given as the fields of a form.
+        ``files`` were uploaded with a ``request`` that is given as the fields of a form. ``request_verdict`` is what
+        :meth:`validate_request` said of it, where the caller has asked already; otherwise it is judged here if a rule
+        wants to know.
         """
         flaw = None
         if isinstance(answer, _BYTES):
@@ -236,6 +239,7 @@ class Operation:
             nulls=nulls,
             account=account,
             asked_for_null=status >= 400 and _has_nulls(request),
+            request_verdict=request_verdict,
         )
         return self._verdict(section, exchange, instance, 1, profile)
 

@@ -120,7 +120,8 @@ def colours_of(data: Data, edge: int, *, max_pixels: int = _MOST_PIXELS) -> byte
         return None
     from PIL.Image import Resampling
 
-    return image.convert("RGB").resize((edge, edge), Resampling.BOX).tobytes()
+    whole = image if image.mode == "RGB" else image.convert("RGB")  # to convert is to copy it
+    return whole.resize((edge, edge), Resampling.BOX).tobytes()
 
 
 def _flat(data: Data) -> Data:

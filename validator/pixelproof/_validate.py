@@ -38,6 +38,7 @@ def validate_response(  # noqa: PLR0913 - an exchange has this many independent 
     operation: str = "generations",
     request: Json | bytes = None,
     files: Sequence[File] = (),
+    request_verdict: Verdict | None = None,
     status: int = 200,
     content_type: str | None = None,
     account: dict[str, bool] | None = None,
@@ -46,13 +47,21 @@ def validate_response(  # noqa: PLR0913 - an exchange has this many independent 
     """Judges an answer, parsed or as raw bytes; with ``request``, also against what was asked.
 
     ``files`` belong to a ``request`` that is given as the fields of a form; whether a form was refused rightly can be
-    told only with them, or when ``request`` is the raw form.
+    told only with them, or when ``request`` is the raw form. ``request_verdict`` is what :func:`validate_request` said
+    of the request as it was sent, where it was asked before: then nothing is judged twice.
     What cannot be known without the request is left out, not guessed. A ``status`` of 400 or more makes it a refusal.
     Pictures in the answer are checked for format, size, alpha channel and completeness.
     """
     loaded = dialect if isinstance(dialect, Dialect) else load_dialect(dialect)
     return loaded.operation(operation).validate_response(
-        answer, request=request, files=files, status=status, content_type=content_type, account=account, profile=profile
+        answer,
+        request=request,
+        files=files,
+        request_verdict=request_verdict,
+        status=status,
+        content_type=content_type,
+        account=account,
+        profile=profile,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pixelproof import Exchange, Seen, load_dialect
+from pixelproof import Exchange, Seen, load_dialect, validate_response
 from pixelproof.rules.documented_request_refused import documented_request_refused
 from pixelproof.rules.event_of_another_mode import event_of_another_mode
 from pixelproof.rules.previews_not_charged import previews_not_charged
@@ -90,3 +90,19 @@ def test_previews_are_counted_against_the_usage() -> None:
 def test_a_stream_is_wrong_where_none_is_known() -> None:
     """Nothing in it matters, not even whether it has events."""
     assert [found.note for found in seen(stream_not_supported, [])] == ["The answer is a stream"]
+
+
+def test_a_verdict_on_the_request_that_is_known_is_not_reached_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it was sent the request may be wrong in a way that its fields do not show: then no refusal of it is."""
+    octen = load_dialect("octen").operation("generations")
+    request, refusal = {**ACCEPTED}, {"code": 400, "msg": "No.", "data": {}, "meta": {}}
+    [found] = octen.validate_response(refusal, request=request, status=400).findings
+    assert found.requirement == "octen/generations/documented-request-refused"
+    sent = octen.validate_request(b"text", content_type="text/plain")
+    assert octen.validate_response(refusal, request=request, request_verdict=sent, status=400).verdict == "valid"
+    right = octen.validate_request(request)
+    monkeypatch.setattr(type(octen), "validate_request", None)
+    again = validate_response(
+        refusal, dialect="octen", request=request, request_verdict=right, status=400, content_type="application/json"
+    )
+    assert again.findings == (found,)

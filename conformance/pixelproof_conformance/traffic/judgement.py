@@ -18,7 +18,7 @@ from pixelproof._events import listed_events, read_events
 from pixelproof._form import read_form
 from pixelproof._parse import parse_json
 from pixelproof._values import VALID
-from pixelproof.rules.documented_request_refused import ACCEPTED, leaves_open
+from pixelproof.rules.documented_request_refused import leaves_open
 
 from pixelproof_conformance.judge import (
     FILTERED,
@@ -162,13 +162,14 @@ class Judgement:
         elif tested:
             self.ledger.passed(self.operation, self.model, frozenset({AT_ONCE}))
 
-    def judged(self, request: Json, *, streamed: bool) -> Verdict:
-        """The verdict on the answer beside ``request``, or alone."""
+    def judged(self, request: Json, *, streamed: bool, asked: Verdict | None = None) -> Verdict:
+        """The verdict on the answer beside ``request``, or alone; ``asked`` is the verdict on the request."""
         one, facts = self.one, {"request": request, "status": self.one.status, **self.facts}
         if streamed:
             return self.operation.validate_stream(one.answer, content_type=one.answer_type, **facts)
         files = one.files if request is not None else ()
-        return self.operation.validate_response(one.answer, files=files, content_type=one.answer_type, **facts)
+        facts |= {"files": files, "request_verdict": asked, "content_type": one.answer_type}
+        return self.operation.validate_response(one.answer, **facts)
 
     def read_answer(self) -> tuple[bool, Json]:
         """Whether the answer is a stream, and its value: the object, or the events."""
@@ -191,11 +192,7 @@ class Judgement:
         """Count what a refusal says; ``asked`` is the verdict on the request."""
         operation, one = self.operation, self.one
         request = None if self.fields is UNKNOWN else self.sent
-        findings = self.judged(request, streamed=False).findings
-        if any(finding.severity != "info" and finding.outcome not in ACCEPTED for finding in asked.findings):
-            # The rule knows the request as its fields, and this may be wrong as it was sent: its type, its framing.
-            permissions = {operation.permission, *operation.permissions.values()}
-            findings = tuple(finding for finding in findings if finding.requirement not in permissions)
+        findings = self.judged(request, streamed=False, asked=asked).findings
         for finding in findings:
             self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
         found = {finding.requirement for finding in findings}

@@ -67,8 +67,8 @@ class Probe:
         broken = [
             (case, record)
             for case, record in list(sent.values())
-            if case.operation == subject.operation.name and case.model == subject.name
-            if broke_down(record) and not case.id.endswith(AGAINS) and case.id + end not in sent
+            if broke_down(record) and case.operation == subject.operation.name and case.model == subject.name
+            if not case.id.endswith(AGAINS) and case.id + end not in sent
             if all(case.id + past in sent and broke_down(sent[case.id + past][1]) for past in before)
         ]
         own = [case for case, _ in broken if case.kind == "wire"]
