@@ -194,10 +194,9 @@ def test_packed_pieces_are_one_stream_whatever_stands_in_files(
     folder = tmp_path_factory.mktemp("pieces")
     segments: list[bytes | Path] = []
     for number, (data, in_a_file) in enumerate(pieces):
-        segments.append(data)
-        if in_a_file:
-            segments[-1] = folder / str(number)
-            segments[-1].write_bytes(data)
+        path = folder / str(number)
+        path.write_bytes(data)
+        segments.append(path if in_a_file else data)
     whole = b"".join(data for data, _ in pieces)
     packed = FileBody(segments).packed(lambda part: part)
     assert (zlib.decompress(packed.deflated), len(packed)) == (whole, len(whole))

@@ -72,4 +72,7 @@ def test_long_prompts_are_told_apart() -> None:
     """Also where they differ at their end alone."""
     subject = scripted.subject("dall-e-2")
     prompts = ["x" * 1000, "x" * 1001]
-    assert [subject.judge({"model": "dall-e-2", "prompt": prompt}).verdict for prompt in prompts] == ["valid", "invalid"]
+    assert [subject.judge({"model": "dall-e-2", "prompt": prompt}).verdict for prompt in prompts] == [
+        "valid",
+        "invalid",
+    ]

@@ -7,7 +7,8 @@ in the usual form: only when that is accepted, the form is to blame.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from pixelproof_conformance.model import Case, Observation, Transport
+from pixelproof_conformance.model import Case, CaseFile, Observation, Transport
+from pixelproof_conformance.subject import whole_body
 from pixelproof_conformance.wire_checks.addresses import OTHER_HOST
 from pixelproof_conformance.wire_checks.crash import crash_of
 from pixelproof_conformance.wire_checks.ground import Exchange, Ground
@@ -15,6 +16,8 @@ from pixelproof_conformance.wire_checks.references import NOT_ALL, with_swatches
 
 PLAIN = "/plain"
 ALONE = "/form/"
+BODY_BYTES = 3_000_000
+"""Less than any limit that a document states, and more than proxies and servers take before they are told."""
 
 
 def cases(ground: Ground) -> Iterator[Case]:
@@ -33,7 +36,7 @@ def dressed(ground: Ground, accepts: Sequence[Case]) -> tuple[Case, ...]:
             continue
         for case in sorted(out.values(), key=lambda case: (len(forms_of(case)), case.images, len(case.files) > 1)):
             changed = dress(case)
-            if changed is not None:
+            if changed is not None and _is_allowed(ground, changed):
                 out[case.id] = replace(changed, wire=check, targets=(*case.targets, check))
                 break
     return tuple(out.values())
@@ -82,6 +85,11 @@ def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
             yield ground.seen(check, exchange, message, expected="accepted", actual=exchange.record.status, **grave)
 
 
+def _is_allowed(ground: Ground, case: Case) -> bool:
+    """Whether the document has nothing against the files of a case in their new form."""
+    return not case.files or ground.subject.judge(whole_body(case)).verdict != "invalid"
+
+
 def _keys_turned_round(case: Case) -> Case | None:
     return replace(case, body=dict(reversed(case.body.items()))) if len(case.body) > 1 else None
 
@@ -117,6 +125,21 @@ def _in_brackets(case: Case) -> Case | None:
     )
 
 
+def _of_3_mb(case: Case) -> Case | None:
+    """A picture that is filled up with zeros to this size, or blanks in a JSON body with a picture."""
+    place = next((index for index, file in enumerate(case.files) if _can_be_larger(file)), None)
+    if place is not None:
+        larger = replace(case.files[place], bytes=BODY_BYTES)
+        return replace(case, files=(*case.files[:place], larger, *case.files[place + 1 :]))
+    if case.files or not case.body.get("image"):
+        return None
+    return replace(case, transport=replace(case.transport or Transport(), padding=BODY_BYTES))
+
+
+def _can_be_larger(file: CaseFile) -> bool:
+    return file.field in ("image", "image[]") and file.bytes is None and not file.cut
+
+
 def _black_mask(case: Case) -> Case | None:
     if not any(file.field == "mask" and file.alpha for file in case.files):
         return None
@@ -134,6 +157,7 @@ _DRESSES: dict[str, Callable[[Case], Case | None]] = {
     NOT_ALL: with_swatches,
     OTHER_HOST: _other_host,
     "wire/shapes/mask-with-black-colours": _black_mask,
+    "wire/shapes/body-of-3-mb": _of_3_mb,
     "wire/shapes/image-in-brackets": _in_brackets,
     "wire/shapes/file-without-type": _without_type,
     "wire/shapes/files-before-fields": _files_first,

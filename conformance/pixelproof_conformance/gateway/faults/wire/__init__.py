@@ -46,6 +46,9 @@ MAKERS: dict[str, Callable[[Dialect], WireDeviation]] = {
     "wire/shapes/files-before-fields": lambda _: requests.Refused(requests.file_first),
     "wire/shapes/file-without-type": lambda _: requests.Refused(requests.file_without_type),
     "wire/shapes/image-in-brackets": lambda _: requests.Refused(requests.one_in_brackets),
+    "wire/shapes/body-of-3-mb": lambda _: requests.Refused(
+        requests.more_than_a_proxy_takes, 413, "The body is too large."
+    ),
     "wire/shapes/mask-with-black-colours": lambda _: requests.Refused(requests.black_mask),
     "wire/references/not-all-seen": lambda _: substitutions.FirstReferenceOnly(),
     "wire/pictures/not-a-picture": lambda _: replies.AnswerChanged(replies.each_picture(lambda _: b"no picture")),

@@ -11,6 +11,7 @@ from pixelproof_conformance.gateway.calls import Refusal, Reply, json_reply
 from pixelproof_conformance.gateway.faults.wire.deviation import Knock, WireDeviation, server_error
 
 _LARGE = 20 * 1024 * 1024
+_TAKEN_BY_A_PROXY = 1024 * 1024
 
 
 class Crash(WireDeviation):
@@ -127,6 +128,11 @@ def doubled_key(knock: Knock) -> bool:
         flaw = parse_json(knock.body)[1]
         return flaw is not None and flaw.key is not None
     return _most_of(part.name for part in knock.parts if part.filename is None) > 1
+
+
+def more_than_a_proxy_takes(knock: Knock) -> bool:
+    """A body above the limit that proxies have before they are told of another."""
+    return len(knock.body) > _TAKEN_BY_A_PROXY
 
 
 def large(knock: Knock) -> bool:
