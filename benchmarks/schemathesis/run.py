@@ -114,8 +114,9 @@ def _kept(path: Path, facts: dict[str, str]) -> dict[tuple[str, str], tools.Sitt
 
 
 def _write_page(path: Path, measured: comparison.Comparison) -> None:
+    stored = comparison.from_json(comparison.as_json(measured))  # the sums are those of the published figures
     try:
-        path.write_text(page.with_figures(path.read_text(encoding="utf-8"), measured), encoding="utf-8")
+        path.write_text(page.with_figures(path.read_text(encoding="utf-8"), stored), encoding="utf-8")
     except (OSError, ValueError) as error:
         raise UsageError(f"--page: {str(path)!r} cannot be written ({error})") from None
 

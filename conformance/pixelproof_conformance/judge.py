@@ -7,7 +7,6 @@ unsupported; only a definite answer passes or fails anything.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from pixelproof import Finding, Operation, Verdict
@@ -16,8 +15,8 @@ from pixelproof._parse import parse_json
 from pixelproof._values import VALID
 from pixelproof.rules.documented_request_refused import leaves_open
 
-from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Case, Json, Observation, Outcome, Record
+from pixelproof_conformance.reached import IN_PLACE_OF_A_REFUSAL, reached
 from pixelproof_conformance.subject import Subject, whole_body
 
 OUTCOME_OF_SEVERITY: dict[str, Outcome] = {"error": "fail", "warning": "warn", "info": "warn"}
@@ -25,12 +24,6 @@ NO_ACCESS = (401, 402, 403, 407)
 NO_ROUTE = (404, 405, 501)
 TRY_AGAIN = (408, 409, 425, 429)
 WIRE = "wire/"
-AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
-"""Rules on streams that an answer in one piece keeps."""
-
-IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
-"""Rules on answers that should have been refusals."""
-
 ABOUT_AN_ECHO = ("echo-differs-from-request",)
 """Rules on settings that an answer repeats."""
 
@@ -120,7 +113,7 @@ class _Judging:
         if case.expect == "refused":
             yield from self.accepted_though_wrong()
             return
-        section, verdict, instance = self.judge_answer()
+        section, verdict, message = self.judge_answer()
         errors = [finding for finding in verdict.findings if finding.severity == "error"]
         if case.kind == "open":
             # What an unlisted value becomes is not said, so a setting that repeats another one contradicts nothing.
@@ -138,9 +131,8 @@ class _Judging:
         found = {finding.requirement for finding in verdict.findings}
         for finding in verdict.findings:
             yield self.of_finding(finding)
-        for name in sorted(self.put_to_the_test(section, instance) - found):
-            if self.profile == "observed" or not self.operation.requirements[name].observed_only:
-                yield self.about(name, "pass")
+        for name in sorted(self.put_to_the_test(section, message) - found):
+            yield self.about(name, "pass")
 
     def accepted_though_wrong(self) -> Iterator[Observation]:
         case = self.case
@@ -160,16 +152,16 @@ class _Judging:
                 if rules[finding.requirement].rule in IN_PLACE_OF_A_REFUSAL:
                     yield self.of_finding(finding)
 
-    def put_to_the_test(self, section: str, instance: Json) -> set[str]:
-        """The requirements that this answer could have broken."""
-        names = exercised(self.subject.section(section), instance)
-        if section == "answer":
-            rules = self.subject.section("stream").schema.get("x-rules", ())
-            names |= {entry["id"] for entry in rules if entry["rule"] in AGAINST_STREAMS}
-        return names
+    def put_to_the_test(self, section: str, message: Json) -> set[str]:
+        """The requirements that this answer, or the events of a stream, could have broken."""
+        known = self.operation.known_request(self.request, self.files)
+        names = reached(self.operation, section, message, known, self.record.status or 0, self.asked)
+        return {
+            name for name in names if self.profile == "observed" or not self.operation.requirements[name].observed_only
+        }
 
     def judge_answer(self) -> tuple[str, Verdict, Json]:
-        """The section that applies, the verdict, and the instance that its schema describes."""
+        """The section that applies, the verdict, and the answer or the events of the stream."""
         record = self.record
         facts: dict[str, Any] = {
             "request": self.request if self.case.raw is None else _as_most_read(self.case.raw),
@@ -183,10 +175,10 @@ class _Judging:
         ):
             events, _ = read_events(record.body)
             verdict = self.operation.validate_stream(record.body, **facts)
-            return "stream", verdict, self.instance("events", events)
+            return "stream", verdict, events
         answer, _ = parse_json(record.body)
         verdict = self.operation.validate_response(record.body, files=self.files, **facts)
-        return "answer", verdict, self.instance("answer", answer)
+        return "answer", verdict, answer
 
     def is_of(self, finding: Finding, rules: tuple[str, ...]) -> bool:
         return self.operation.requirements[finding.requirement].rule in rules
@@ -199,10 +191,6 @@ class _Judging:
     def leaves_open(self) -> bool:
         """Whether the request itself is one about which the document says nothing, for example an unlisted model."""
         return any(leaves_open(self.operation, finding) for finding in self.asked.findings)
-
-    def instance(self, name: str, message: Json) -> dict[str, Json]:
-        out = {name: message, "status": self.record.status}
-        return out if self.request is None else {**out, "request": self.request}
 
     # The endpoint refused the request
 
@@ -221,7 +209,9 @@ class _Judging:
         for finding in verdict.findings:
             yield self.of_finding(finding)
         found = {finding.requirement for finding in verdict.findings}
-        yield from self.pass_others("refusal", found | set(self.operation.permissions.values()))
+        permissions = {self.operation.permission, *self.operation.permissions.values()}
+        for name in sorted(self.put_to_the_test("refusal", parse_json(record.body)[0]) - found - permissions):
+            yield self.about(name, "pass")
         for target in case.targets:
             if target in found:
                 continue
@@ -275,11 +265,6 @@ class _Judging:
             for finding in verdict.findings
         )
 
-    def pass_others(self, section: str, found: set[str]) -> Iterator[Observation]:
-        for name in _kept_by(self.operation, self.subject.section(section), observed=self.profile == "observed"):
-            if name not in found:
-                yield self.about(name, "pass")
-
 
 def _is_named(blamed: str, place: str | None) -> bool:
     return place is not None and blamed in (place, place.partition("[")[0].partition(".")[0])
@@ -292,54 +277,6 @@ def _as_most_read(raw: bytes) -> dict[str, Json] | None:
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
-
-
-@lru_cache(maxsize=1024)
-def _kept_by(operation: Operation, section: Any, *, observed: bool) -> tuple[str, ...]:
-    """What a message of a section keeps that breaks nothing, the permission of the whole request apart."""
-    facts = operation.requirements
-    names = set(requirement_ids(section.schema, facts)) - {operation.permission}
-    return tuple(name for name in sorted(names) if observed or not facts[name].observed_only)
-
-
-def exercised(section: Any, instance: Json) -> set[str]:
-    """The requirements of a compiled section that ``instance`` put to the test, kept or not."""
-    return set(_reached(section.schema, instance))
-
-
-def _reached(schema: dict[str, Json], value: Json) -> Iterator[str]:
-    yield from schema.get("x-requirement", {}).values()
-    yield from (entry["id"] for entry in schema.get("x-rules", ()))
-    if isinstance(value, dict):
-        for name, node in schema.get("properties", {}).items():
-            if name in value:
-                yield from _reached(node, value[name])
-            elif node.get("not") == {}:
-                yield node["x-requirement"]["not"]
-    if isinstance(value, list) and "items" in schema:
-        for item in value:
-            yield from _reached(schema["items"], item)
-    for part in schema.get("allOf", ()):
-        if "if" not in part:
-            yield from _reached(part, value)
-        else:
-            holds = _condition(json.dumps(part["if"]))(value)
-            yield from _reached(part.get("then" if holds else "else", {}), value)
-            yield from _keys_left_out(part.get("else" if holds else "then", {}), value)
-
-
-def _keys_left_out(schema: dict[str, Json], value: Json) -> Iterator[str]:
-    """Requirements of a branch that does not hold here, on keys that could have come in place of others."""
-    for node in schema.get("properties", {}).values() if isinstance(value, dict) else ():
-        if node.get("not") == {}:
-            yield node["x-requirement"]["not"]
-
-
-@lru_cache(maxsize=1024)
-def _condition(text: str) -> Any:
-    import jsonschema_rs
-
-    return jsonschema_rs.Draft202012Validator(json.loads(text)).is_valid
 
 
 def excerpt(record: Record) -> str:

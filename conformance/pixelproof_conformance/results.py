@@ -8,9 +8,10 @@ from pixelproof._text import shown
 
 from pixelproof_conformance.accepted import key_of
 from pixelproof_conformance.declarations import is_refused, requirement_ids
-from pixelproof_conformance.judge import AGAINST_STREAMS, Reading, excerpt, read
+from pixelproof_conformance.judge import Reading, excerpt, read
 from pixelproof_conformance.model import OUTCOMES, Case, Json, Observation, Outcome, Record
 from pixelproof_conformance.noise import rate_in_words, steady, unsteady
+from pixelproof_conformance.reached import AGAINST_STREAMS
 from pixelproof_conformance.reported import Evidence, Failure, Result
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected

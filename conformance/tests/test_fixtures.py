@@ -5,7 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from pixelproof import UsageError, known_dialects, load_dialect
+from pixelproof import Exchange, UsageError, known_dialects, load_dialect
+from pixelproof._compiled import BoundRule, Broken, CompiledSection
 from pixelproof_conformance import fixtures as module
 from pixelproof_conformance.fixture_check import check_fixtures
 from pixelproof_conformance.fixtures import Fixture, expand, fixtures_root, load_fixtures, pack
@@ -33,6 +34,28 @@ def test_the_fixtures_of_every_dialect_are_right(name: str) -> None:
     """They have the documented form and get the expected verdict, and each checkable requirement has both kinds."""
     failures = check_fixtures(load_dialect(name))
     assert not failures, f"{len(failures)} failures:\n" + "\n".join(failures)
+
+
+@pytest.mark.parametrize("name", known_dialects())
+def test_a_rule_that_flags_a_message_says_that_it_applies(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a requirement could be broken by what is not counted as putting it to the test."""
+    flagged: set[str] = set()
+
+    def checked(section: CompiledSection, rules: tuple[BoundRule, ...], exchange: Exchange) -> list[Broken]:
+        found = broken_rules(section, rules, exchange)
+        for bound in rules:
+            if list(bound.rule.check(exchange, bound.parameters)):
+                flagged.add(bound.rule.name)
+                assert bound.requirement in section.rules_put_to_test(exchange), bound.requirement
+        return found
+
+    broken_rules = CompiledSection.broken_rules
+    monkeypatch.setattr(CompiledSection, "broken_rules", checked)
+    dialect = load_dialect(name)
+    for fixture in FIXTURES:
+        if fixture.path.startswith(f"{name}/"):
+            module.judge(fixture, dialect=dialect)
+    assert len(flagged) > 15
 
 
 def test_every_fixture_belongs_to_a_dialect() -> None:

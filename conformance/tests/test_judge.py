@@ -1,5 +1,6 @@
 """What a record says about requirements."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -129,3 +130,40 @@ def test_one_object_for_a_stream_fails() -> None:
 def test_a_reading_tells_why() -> None:
     """What decides nothing says so in words."""
     assert "status 429" in read(record(REJECT, 429, b"slow down")).reason
+
+
+def test_an_answer_keeps_only_what_it_could_have_broken() -> None:
+    """Without a picture nothing is said of pictures, and without ``stream`` nothing of streams that were asked for."""
+    whole = outcomes(PLAN.baseline, 200, good_answer(PLAN.baseline))
+    about_pictures = {"picture-cut-short", "picture-in-another-format", "b64-json-not-base64"}
+    assert {whole[flaw] for flaw in about_pictures} == {"pass"}
+    silent = {
+        "no-stream-though-asked",
+        "transparent-picture-without-alpha",
+        "picture-of-another-size",
+        "answer-untrue-of-request",
+    }
+    assert not silent & whole.keys()
+    bare = outcomes(PLAN.baseline, 200, {"created": 1_780_000_000, "data": []})
+    assert not about_pictures & bare.keys()
+
+
+def test_a_request_for_a_size_puts_the_size_to_the_test() -> None:
+    """And one for a stream puts the stream to the test, which an answer in one piece then fails."""
+    case = replace(PLAN.baseline, body={**PLAN.baseline.body, "size": "1536x1024", "stream": True})
+    seen = outcomes(case, 200, good_answer(case))
+    assert seen["picture-of-another-size"] == "pass"
+    assert seen["no-stream-though-asked"] == "fail"
+    assert "stream-though-not-asked" not in seen
+
+
+def test_a_refusal_with_the_documented_status_keeps_that_it_comes() -> None:
+    """It is the only thing that can: an answer to such a request breaks the requirement."""
+    plan = make_plan(subject("openai/gpt-image-2", "octen"))
+    case = next(case for case in plan.rejects if case.status == 400)
+    flaw = "transparent-background-not-refused"
+    body = {"code": 400, "msg": "No.", "data": {}, "meta": {}}
+    for status, wanted in ((400, {"pass"}), (422, {"pass"}), (200, {"fail"})):
+        sent = record(case, status, body if status >= 400 else good_answer(case))
+        seen = [item for item in observe(plan.subject, case, sent) if item.requirement.endswith(flaw)]
+        assert {item.outcome for item in seen} == wanted

@@ -13,6 +13,7 @@ from pixelproof_conformance.traffic.ledger import Terms
 from pixelproof_conformance.traffic.piece_reader import PieceReader
 from pixelproof_conformance.traffic.sources import Piece
 
+from .scripted import picture
 from .traffic_lines import GOOD, USAGE, audited, broken, line, refusal, write_lines
 
 WRONG = {**GOOD, "size": "7x7"}
@@ -251,3 +252,22 @@ def test_an_account_is_of_the_line_or_of_the_terms(tmp_path: Path) -> None:
 
     assert client(audited(file, dialect="anyfast")) == [("fail", 1), ("warn", 1)]
     assert client(audited(file, dialect="anyfast", account=(("direct_group", True),))) == [("fail", 1)]
+
+
+def test_an_answer_keeps_only_what_it_could_have_broken(tmp_path: Path) -> None:
+    """Of two answers of one shape only that to a request for a size, or for a stream, says something about these."""
+    answer = {"created": 1777593600, "data": [{"b64_json": picture(1536, 1024)}], "usage": USAGE}
+    requests = [GOOD, {**GOOD, "size": "1536x1024"}, {**GOOD, "size": "auto"}]
+    lines = write_lines(tmp_path / "log.jsonl", *(line(request, answer=answer) for request in requests))
+    passed = {name.rpartition("/")[2]: count for (_, _, name), count in audited(lines).tally.passed.items()}
+    assert passed["picture-cut-short"] == 3
+    assert passed["picture-of-another-size"] == 1
+    assert "no-stream-though-asked" not in passed
+    assert "refusal-blames-another-parameter" not in passed
+    blaming = write_lines(tmp_path / "refused.jsonl", line({**GOOD, "n": 99}, 400, answer=refusal("n")))
+    passed = {
+        name.rpartition("/")[2]: count
+        for (_, _, name), count in audited(blaming, profile="observed").tally.passed.items()
+    }
+    assert passed["refusal-blames-another-parameter"] == 1
+    assert "picture-cut-short" not in passed

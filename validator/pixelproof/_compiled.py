@@ -80,6 +80,16 @@ class CompiledSection:
         present = request if isinstance(request, dict) else ()
         return tuple(entry for entry in self.rules if entry.when is None or entry.when in present)
 
+    def rules_put_to_test(self, exchange: "Exchange") -> set[str]:
+        """The requirements whose rules ``exchange`` could have broken."""
+        present = exchange.request or ()
+        return {
+            bound.requirement
+            for bound in (*self.rules, *self.unreadable_rules, *self.null_rules)
+            if (bound.when is None or bound.when in present)
+            and (bound.rule.applies is None or bound.rule.applies(exchange, bound.parameters))
+        }
+
     def broken_by_schema(self, instance: Json) -> list[Broken]:
         """Every constraint of the schema that ``instance`` breaks, those of the rules on single values included."""
         found = self.broken_keywords(instance)

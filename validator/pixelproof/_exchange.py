@@ -37,6 +37,7 @@ class Exchange:
     """
 
     __slots__ = (
+        "_has_pictures",
         "_pictures",
         "_request_verdict",
         "account",
@@ -85,6 +86,7 @@ class Exchange:
         self.streamed = streamed
         self.account = account or {}
         self.asked_for_null = asked_for_null
+        self._has_pictures: dict[str | None, bool] = {}
         self._pictures: dict[str | None, tuple[SentPicture, ...]] = {}
         self._request_verdict = request_verdict
 
@@ -136,6 +138,26 @@ class Exchange:
                 _read(path, text, final, data_url=parameter is not None) for path, text, final in texts if text
             )
         return found
+
+    @property
+    def has_pictures(self) -> bool:
+        """Whether any ``b64_json`` of the message is not empty; nothing is decoded for it."""
+        return self.has_pictures_in(None)
+
+    def has_pictures_in(self, parameter: str | None) -> bool:
+        """Whether :meth:`pictures` finds some in that parameter of the request, or without one in the message."""
+        found = self._has_pictures.get(parameter)
+        if found is None:
+            texts = self._picture_texts() if parameter is None else self._texts_sent_as(parameter)
+            found = self._has_pictures[parameter] = any(text for _, text, _ in texts)
+        return found
+
+    @property
+    def holders(self) -> list[dict[str, Json]]:
+        """The objects that name the settings of pictures: the answer, or the data of the events."""
+        if isinstance(self.message, dict):
+            return [self.message]
+        return [event["data"] for event in self.events if isinstance(event.get("data"), dict)]
 
     def beside(self, sent: SentPicture) -> tuple[dict[str, Json], Path]:
         """The object that names the settings of a picture, with its place: the answer, or the data of the event."""

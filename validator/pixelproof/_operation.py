@@ -218,7 +218,7 @@ class Operation:
             answer, flaw = parse_json(answer)
         elif flaw := flaw_of_value(answer):
             answer = None
-        known = self._known_request(request, files, whole=status >= 400)
+        known = self.known_request(request, files, whole=status >= 400)
         found = self.model_class(known)
         section = found.section("refusal" if status >= 400 else "answer")
         instance = {"answer": answer, "status": status}
@@ -259,7 +259,7 @@ class Operation:
             messages, framing = read_events(events)
         else:
             messages = listed_events(events)
-        known = self._known_request(request)
+        known = self.known_request(request)
         found = self.model_class(known)
         section = found.section("stream")
         instance: dict[str, Json] = {"events": messages, "status": status}
@@ -307,10 +307,10 @@ class Operation:
             broken, exchange.account, profile, stream=exchange.streamed, rank=self._rank if depth == 0 else None
         )
 
-    def _known_request(
+    def known_request(
         self, request: Json, files: Sequence[File] = (), *, whole: bool = False
     ) -> dict[str, Json] | None:
-        """The request that an answer replies to, without its nulls; ``None`` when it is not given or not readable.
+        """The request as answers are judged by it: typed values, no nulls; ``None`` when not given or not readable.
 
         The fields of a form alone are no ``whole`` request: what was uploaded with them is not known.
         """

@@ -244,7 +244,7 @@ def compare(verdict: Verdict, section: CompiledSection, validator: Any, instance
 
 def known(operation: Operation, request: Any) -> dict[str, Any]:
     """Return the part of an exchange that says what was asked, as the engine knows it."""
-    asked = operation._known_request(request)
+    asked = operation.known_request(request)
     return {} if asked is None else {"request": asked}
 
 

@@ -22,13 +22,13 @@ from pixelproof.rules.documented_request_refused import leaves_open
 
 from pixelproof_conformance.judge import (
     FILTERED,
-    IN_PLACE_OF_A_REFUSAL,
     NO_ACCESS,
     NO_ROUTE,
     OUTCOME_OF_SEVERITY,
     TRY_AGAIN,
 )
 from pixelproof_conformance.model import Json, Outcome
+from pixelproof_conformance.reached import IN_PLACE_OF_A_REFUSAL
 from pixelproof_conformance.redact import Secrets, redact_text
 from pixelproof_conformance.traffic.evidence import example_of, place_of, secrets_of
 from pixelproof_conformance.traffic.ledger import Ledger
@@ -149,7 +149,8 @@ class Judgement:
                     self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
         else:
             known = None if self.fields is UNKNOWN else self.fields
-            tested = self.ledger.put_to_test.requirements(operation, known, message, status, streamed=streamed)
+            section = "stream" if streamed else "answer"
+            tested = self.ledger.put_to_test.requirements(operation, section, known, message, status, asked)
             self.ledger.passed(operation, self.model, tested - found)
         self.count_pictures(message)
 
@@ -197,10 +198,12 @@ class Judgement:
             self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
         found = {finding.requirement for finding in findings}
         known = None if self.fields is UNKNOWN else self.fields
-        self.ledger.passed(operation, self.model, self.ledger.refusal_ids(operation, known) - found)
+        answer = parse_json(one.answer)[0] if isinstance(one.answer, bytes) else one.answer
+        tested = self.ledger.put_to_test.requirements(operation, "refusal", known, answer, status, asked)
+        permissions = {operation.permission, *operation.permissions.values()}
+        self.ledger.passed(operation, self.model, tested - found - permissions)
         wrong = {finding.requirement: finding for finding in asked.findings if self.to_be_refused(finding)}
         if len(wrong) == 1:  # of several reasons the refusal was for one, and nobody knows for which
-            answer = parse_json(one.answer)[0] if isinstance(one.answer, bytes) else one.answer
             (name, finding), blamed = wrong.popitem(), operation.blamed_parameter(answer)
             first = (finding.parameter or "").partition("[")[0].partition(".")[0]
             if name not in found and (not blamed or not first or blamed in (first, finding.parameter)):

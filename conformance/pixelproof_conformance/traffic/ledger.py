@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pixelproof import Dialect, Operation
 from pixelproof._values import Profile
 
-from pixelproof_conformance.declarations import requirement_ids
 from pixelproof_conformance.model import Json
 from pixelproof_conformance.traffic.arrival import Arrival, facts_of
 from pixelproof_conformance.traffic.put_to_test import PutToTest
@@ -50,7 +49,6 @@ class Ledger:
         self._aliases = dict(terms.aliases)
         self._shapes: dict[tuple[str, str, int | None, frozenset[str]], int] = {}
         self._kept: dict[tuple[str, str, frozenset[str]], int] = {}
-        self._refusals: dict[tuple[str, str], frozenset[str]] = {}
 
     def close(self) -> Tally:
         """The tally since the last time."""
@@ -115,17 +113,6 @@ class Ledger:
         self._kept[key] = self._kept.get(key, 0) + 1
         if len(self._kept) > _MOST_SHAPES:
             self._count_shapes()
-
-    def refusal_ids(self, operation: Operation, request: Json) -> frozenset[str]:
-        """The requirements on refusals for the kind of model that is asked; permissions are counted elsewhere."""
-        found = operation.model_class(request)
-        key = (operation.name, found.name)
-        ids = self._refusals.get(key)
-        if ids is None:
-            permissions = {*operation.permissions.values(), operation.permission}
-            declared = requirement_ids(found.section("refusal").schema, operation.requirements)
-            ids = self._refusals[key] = frozenset(declared) - permissions
-        return ids
 
     def _count_shapes(self) -> None:
         for (name, model, status, parameters), count in self._shapes.items():

@@ -1,16 +1,16 @@
-"""Which requirements an answer puts to the test, worked out once for all answers of one shape.
+"""Which requirements an answer puts to the test; for the keywords of schemas once for all answers of one shape.
 
-The requirements that are reached depend on which keys are there and on what the conditions of the schema look at. So
-does the shape: it has every key, and the values of those that a condition names.
+Which keywords are reached depends on which keys are there and on what the conditions of the schema look at. So does the
+shape: it has every key, and the values of those that a condition names. The rules are asked each time.
 """
 
 from collections.abc import Hashable
 from typing import Any
 
-from pixelproof import Operation
+from pixelproof import Operation, Verdict
 
-from pixelproof_conformance.judge import AGAINST_STREAMS, exercised
 from pixelproof_conformance.model import Json
+from pixelproof_conformance.reached import instance_of, reached_keywords, reached_rules
 
 _MOST_SHAPES = 2000
 
@@ -23,28 +23,27 @@ class PutToTest:
         self._looked_at: dict[int, frozenset[str]] = {}
 
     def requirements(
-        self, operation: Operation, request: Json, message: Json, status: int, *, streamed: bool
+        self, operation: Operation, name: str, request: Json, message: Json, status: int, asked: Verdict
     ) -> frozenset[str]:
-        """What an answer (its object, or its events) could have broken; ``request`` is ``None`` when not known."""
-        kind = operation.model_class(request)
-        section = kind.section("stream" if streamed else "answer")
-        instance: dict[str, Json] = {"events" if streamed else "answer": message, "status": status}
-        if isinstance(request, dict):
-            instance["request"] = request
+        """What the message of the section ``name`` (answer, stream or refusal) could have broken.
+
+        ``request`` is ``None`` when it is not known; ``asked`` is the verdict on it.
+        """
+        known = (
+            {key: value for key, value in request.items() if value is not None} if isinstance(request, dict) else None
+        )
+        section = operation.model_class(known).section(name)
+        instance = instance_of(name, message, known, status)
         looked_at = self._looked_at.get(id(section))  # sections live as long as their operation
         if looked_at is None:
             looked_at = self._looked_at[id(section)] = frozenset(_looked_at(section.schema))
         shape = (id(section), _shape(instance, looked_at))
         found = self._known.get(shape)
         if found is None:
-            names = exercised(section, instance)
-            if not streamed:
-                rules = kind.section("stream").schema.get("x-rules", ())
-                names |= {entry["id"] for entry in rules if entry["rule"] in AGAINST_STREAMS}
-            found = frozenset(names)
+            found = frozenset(reached_keywords(section.schema, instance))
             if len(self._known) < _MOST_SHAPES:
                 self._known[shape] = found
-        return found
+        return found | reached_rules(operation, name, message, known, status, asked)
 
 
 def _shape(value: Json, looked_at: frozenset[str]) -> Any:

@@ -25,6 +25,7 @@ class Rule(NamedTuple):
     """A rule plugin: its name, what it looks at, its function, and the JSON Schema of its parameters.
 
     ``silent_on`` makes of the parameters a JSON Schema of values on which a rule on values has nothing to say.
+    ``applies`` says whether an exchange could have broken a rule on exchanges.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Rule(NamedTuple):
     check: Callable[..., Iterable[Seen]]
     parameters: dict[str, Json]
     silent_on: Callable[[Any], dict[str, Json]] | None = None
+    applies: "Callable[[Exchange, dict[str, Json]], bool] | None" = None
 
     @property
     def page(self) -> str:
@@ -54,6 +56,7 @@ def rule(
     on: On | tuple[On, ...],
     parameters: dict[str, Json] | None = None,
     silent_on: Callable[[Any], dict[str, Json]] | None = None,
+    applies: "Callable[[Exchange, dict[str, Json]], bool] | None" = None,
 ) -> Callable[[Callable[..., Iterable[Seen]]], Callable[..., Iterable[Seen]]]:
     """Registers the decorated function as the rule ``name``.
 
@@ -65,11 +68,14 @@ def rule(
     ``parameters`` is the JSON Schema of the parameters; without it the rule takes none.
     ``silent_on``, for a rule on a value, makes of the parameters a JSON Schema of values on which the rule has nothing
     to say; for these it is not called. It need not accept all of them.
+    ``applies``, for a rule on exchanges, says whether one of these could have broken it, without a look at the pixels.
+    Runs and audits count a requirement as kept only then; without it every exchange counts.
     """
 
     def register(check: Callable[..., Iterable[Seen]]) -> Callable[..., Iterable[Seen]]:
         kinds = (on,) if isinstance(on, str) else on
-        _RULES[name] = Rule(name, kinds, check, _NO_PARAMETERS if parameters is None else parameters, silent_on)
+        takes = _NO_PARAMETERS if parameters is None else parameters
+        _RULES[name] = Rule(name, kinds, check, takes, silent_on, applies)
         return check
 
     return register

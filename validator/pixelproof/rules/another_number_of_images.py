@@ -15,7 +15,12 @@ PARAMETERS = {
 }
 
 
-@rule("another-number-of-images", on="answer", parameters=PARAMETERS)
+def _is_known(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    known = exchange.request is not None and isinstance(exchange.message, dict)
+    return known and exchange.asked(parameters["parameter"], parameters.get("default")) is not None
+
+
+@rule("another-number-of-images", on="answer", parameters=PARAMETERS, applies=_is_known)
 def another_number_of_images(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The answer holds another number of images than the request asked for.
 

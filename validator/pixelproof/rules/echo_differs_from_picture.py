@@ -8,7 +8,12 @@ from pixelproof.rules import rule
 from pixelproof.rules.picture_size_not_asked import SIZE
 
 
-@rule("echo-differs-from-picture", on=("answer", "stream"))
+def _named_beside_a_picture(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    named = any("output_format" in holder or "size" in holder for holder in exchange.holders)
+    return named and exchange.has_pictures
+
+
+@rule("echo-differs-from-picture", on=("answer", "stream"), applies=_named_beside_a_picture)
 def echo_differs_from_picture(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The ``output_format`` or ``size`` that an answer names is not that of its pictures.
 

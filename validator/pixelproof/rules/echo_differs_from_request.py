@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pixelproof._exchange import Exchange
-from pixelproof._values import Json, Seen
+from pixelproof._values import Json, Path, Seen
 from pixelproof.rules import rule
 
 PARAMETERS = {
@@ -18,7 +18,31 @@ PARAMETERS = {
 }
 
 
-@rule("echo-differs-from-request", on=("answer", "stream"), parameters=PARAMETERS)
+def _both_name_one(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    asked = {name for name in parameters["parameters"] if _asked(exchange, parameters, name) is not None}
+    return any(isinstance(holder.get(name), str) for name in asked for _, holder in _holders(exchange))
+
+
+def _asked(exchange: Exchange, parameters: dict[str, Json], name: str) -> str | None:
+    """The value of a parameter that the answer has to name; ``None`` where the choice is open."""
+    asked = exchange.asked(name)
+    if not isinstance(asked, str) or asked in parameters.get("except", ()):
+        return None
+    value: str = parameters.get("instead", {}).get(name, {}).get(asked, asked)
+    return value
+
+
+def _holders(exchange: Exchange) -> list[tuple[Path, dict[str, Json]]]:
+    """The objects that name what was used: the answer, or the data of finished images."""
+    holders: list[tuple[Path, dict[str, Json]]] = [((), exchange.answer)] if exchange.answer else []
+    return holders + [
+        ((index, "data"), event["data"])
+        for index, event in enumerate(exchange.events)
+        if isinstance(event.get("data"), dict) and str(event["data"].get("type", "")).endswith(".completed")
+    ]
+
+
+@rule("echo-differs-from-request", on=("answer", "stream"), parameters=PARAMETERS, applies=_both_name_one)
 def echo_differs_from_request(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The answer names another background, format, quality or size than the request asked for.
 
@@ -29,20 +53,11 @@ def echo_differs_from_request(exchange: Exchange, parameters: dict[str, Json]) -
     Allowed: ``quality`` is auto in the request and low in the answer.
     Keep: hand the parameter on to the provider behind you; say what was used when it cannot be.
     """
-    if exchange.request is None:
-        return
-    holders: list[tuple[tuple[str | int, ...], dict[str, Json]]] = [((), exchange.answer)] if exchange.answer else []
-    holders += [
-        ((index, "data"), event["data"])
-        for index, event in enumerate(exchange.events)
-        if isinstance(event.get("data"), dict) and str(event["data"].get("type", "")).endswith(".completed")
-    ]
     for name in parameters["parameters"]:
-        asked = exchange.request.get(name)
-        if not isinstance(asked, str) or asked in parameters.get("except", ()):
+        asked = _asked(exchange, parameters, name)
+        if asked is None:
             continue
-        asked = parameters.get("instead", {}).get(name, {}).get(asked, asked)
-        for place, holder in holders:
+        for place, holder in _holders(exchange):
             named = holder.get(name)
             if isinstance(named, str) and named != asked:
                 yield Seen((*place, name), named, asked, note=f"is {named}, but {asked} was asked for"[:160])

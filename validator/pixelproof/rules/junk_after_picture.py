@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
+from pixelproof.rules.not_base64 import has_pictures
 
 
-@rule("junk-after-picture", on=("answer", "stream"))
+@rule("junk-after-picture", on=("answer", "stream"), applies=has_pictures)
 def junk_after_picture(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """Bytes that do not belong to the picture follow it.
 

@@ -18,7 +18,12 @@ PARAMETERS = {
 }
 
 
-@rule("more-partial-images-than-asked", on="stream", parameters=PARAMETERS)
+def _names_a_number(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    asked = exchange.asked(parameters["parameter"])
+    return isinstance(asked, int) and not isinstance(asked, bool) and bool(exchange.asked("n", 1) == 1)
+
+
+@rule("more-partial-images-than-asked", on="stream", parameters=PARAMETERS, applies=_names_a_number)
 def more_partial_images_than_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """A stream has more partial images than the request asked for.
 
@@ -28,8 +33,8 @@ def more_partial_images_than_asked(exchange: Exchange, parameters: dict[str, Jso
     Allowed: ``partial_images`` is 3 and one comes.
     Keep: count what you pass on; drop previews beyond the number that was asked for.
     """
-    asked = exchange.asked(parameters["parameter"])
-    if isinstance(asked, bool) or not isinstance(asked, int) or exchange.asked("n", 1) != 1:
+    if not _names_a_number(exchange, parameters):
         return
+    asked = exchange.asked(parameters["parameter"])
     for place in places_of(exchange, parameters["type"])[max(asked, 0) :]:
         yield Seen((place,), None, f"at most {asked} partial images", note="is a partial image beyond those asked for")

@@ -7,7 +7,11 @@ from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
 
-@rule("no-stream-though-asked", on="answer")
+def _asks_for_one(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    return exchange.asked("stream") is True
+
+
+@rule("no-stream-though-asked", on="answer", applies=_asks_for_one)
 def no_stream_though_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The request has ``stream: true`` and the answer is no stream.
 
@@ -16,5 +20,5 @@ def no_stream_though_asked(exchange: Exchange, parameters: dict[str, Json]) -> I
     Allowed: ``stream`` is absent and one JSON object comes back.
     Keep: pass ``stream`` on; where the provider behind you cannot stream, send the events yourself.
     """
-    if exchange.asked("stream") is True:
+    if _asks_for_one(exchange, parameters):
         yield Seen((), None, "a stream of events", note="The answer is no stream")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
-from pixelproof.rules.not_base64 import PARAMETERS
+from pixelproof.rules.not_base64 import PARAMETERS, has_pictures
 
 
-@rule("not-a-picture", on=("request", "answer", "stream"), parameters=PARAMETERS)
+@rule("not-a-picture", on=("request", "answer", "stream"), parameters=PARAMETERS, applies=has_pictures)
 def not_a_picture(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The base64 decodes to something that is no picture.
 

@@ -9,7 +9,12 @@ from pixelproof.rules import PARAMETER, rule
 PARAMETERS = {"type": "object", "additionalProperties": False, "properties": {"parameter": PARAMETER}}
 
 
-@rule("not-base64", on=("request", "answer", "stream"), parameters=PARAMETERS)
+def has_pictures(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    """Whether there are pictures where the rule looks."""
+    return exchange.has_pictures_in(parameters.get("parameter"))
+
+
+@rule("not-base64", on=("request", "answer", "stream"), parameters=PARAMETERS, applies=has_pictures)
 def not_base64(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The text that should be an image is not base64.
 

@@ -7,7 +7,12 @@ from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
 
-@rule("opaque-picture-with-transparency", on=("answer", "stream"))
+def _opaque(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    named = [holder.get("background") for holder in exchange.holders]
+    return exchange.has_pictures and "opaque" in (exchange.asked("background"), *named)
+
+
+@rule("opaque-picture-with-transparency", on=("answer", "stream"), applies=_opaque)
 def opaque_picture_with_transparency(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The background is opaque, by request or by answer, and pixels of the picture are transparent.
 

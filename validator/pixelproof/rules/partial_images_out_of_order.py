@@ -8,7 +8,11 @@ from pixelproof.rules import rule
 from pixelproof.rules.completed_not_last import PARAMETERS, places_of
 
 
-@rule("partial-images-out-of-order", on="stream", parameters=PARAMETERS)
+def _has_previews(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    return exchange.asked("n", 1) in (1, "1") and bool(places_of(exchange, parameters["type"]))
+
+
+@rule("partial-images-out-of-order", on="stream", parameters=PARAMETERS, applies=_has_previews)
 def partial_images_out_of_order(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The indices of the partial images do not count up from 0.
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
-from pixelproof.rules.not_base64 import PARAMETERS
+from pixelproof.rules.not_base64 import PARAMETERS, has_pictures
 
 
-@rule("picture-cut-short", on=("request", "answer", "stream"), parameters=PARAMETERS)
+@rule("picture-cut-short", on=("request", "answer", "stream"), parameters=PARAMETERS, applies=has_pictures)
 def picture_cut_short(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The picture is truncated or damaged in its structure.
 

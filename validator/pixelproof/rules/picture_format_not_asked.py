@@ -18,7 +18,17 @@ PARAMETERS = {
 }
 
 
-@rule("picture-format-not-asked", on=("answer", "stream"), parameters=PARAMETERS)
+def _asked_of_a_picture(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    return exchange.request is not None and exchange.has_pictures and _asked(exchange, parameters) is not None
+
+
+def _asked(exchange: Exchange, parameters: dict[str, Json]) -> str | None:
+    """The format that was asked for, or the one that is delivered in its place; ``None`` where nobody said."""
+    asked = exchange.asked(parameters["parameter"], parameters.get("default"))
+    return parameters.get("instead", {}).get(asked, asked) if isinstance(asked, str) else None
+
+
+@rule("picture-format-not-asked", on=("answer", "stream"), parameters=PARAMETERS, applies=_asked_of_a_picture)
 def picture_format_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The picture has another format than the request asked for, or than the default.
 
@@ -30,8 +40,7 @@ def picture_format_not_asked(exchange: Exchange, parameters: dict[str, Json]) ->
     """
     if exchange.request is None:
         return
-    asked = exchange.asked(parameters["parameter"], parameters.get("default"))
-    asked = parameters.get("instead", {}).get(asked, asked) if isinstance(asked, str) else None
+    asked = _asked(exchange, parameters)
     if asked is None:
         return
     for sent in exchange.pictures():

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import PARAMETER, rule
+from pixelproof.rules.not_base64 import has_pictures
 
 PARAMETERS = {
     "type": "object",
@@ -17,7 +18,7 @@ PARAMETERS = {
 }
 
 
-@rule("picture-format-not-listed", on=("request", "answer", "stream"), parameters=PARAMETERS)
+@rule("picture-format-not-listed", on=("request", "answer", "stream"), parameters=PARAMETERS, applies=has_pictures)
 def picture_format_not_listed(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The bytes of a picture are in a format that the document does not list for it.
 

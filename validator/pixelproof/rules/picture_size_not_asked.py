@@ -20,7 +20,21 @@ PARAMETERS = {
 SIZE = re.compile(r"[1-9]\d{0,5}x[1-9]\d{0,5}")
 
 
-@rule("picture-size-not-asked", on=("answer", "stream"), parameters=PARAMETERS)
+def _asked_of_a_picture(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    return exchange.has_pictures and _asked(exchange, parameters) is not None
+
+
+def _asked(exchange: Exchange, parameters: dict[str, Json]) -> str | None:
+    """The width and height that were asked for; ``None`` where the choice is open."""
+    if exchange.request is None:
+        return None
+    asked = exchange.asked(parameters["parameter"], parameters.get("default"))
+    if not isinstance(asked, str) or asked in parameters.get("except", ()) or not SIZE.fullmatch(asked):
+        return None
+    return asked
+
+
+@rule("picture-size-not-asked", on=("answer", "stream"), parameters=PARAMETERS, applies=_asked_of_a_picture)
 def picture_size_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The decoded picture has another width or height than the request asked for.
 
@@ -29,10 +43,8 @@ def picture_size_not_asked(exchange: Exchange, parameters: dict[str, Json]) -> I
     Allowed: ``size`` is auto.
     Keep: hand ``size`` on under the name that the provider reads; compare it with the decoded picture.
     """
-    if exchange.request is None:
-        return
-    asked = exchange.asked(parameters["parameter"], parameters.get("default"))
-    if not isinstance(asked, str) or asked in parameters.get("except", ()) or not SIZE.fullmatch(asked):
+    asked = _asked(exchange, parameters)
+    if asked is None:
         return
     for sent in exchange.pictures():
         picture = sent.picture

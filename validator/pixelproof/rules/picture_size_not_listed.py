@@ -18,7 +18,17 @@ PARAMETERS = {
 }
 
 
-@rule("picture-size-not-listed", on=("answer", "stream"), parameters=PARAMETERS)
+def _left_to_the_model(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    return exchange.has_pictures and _is_open(exchange, parameters)
+
+
+def _is_open(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    """Whether the request leaves the size to the model."""
+    asked = exchange.asked(parameters["parameter"])
+    return exchange.request is not None and (asked is None or asked in parameters.get("open", ()))
+
+
+@rule("picture-size-not-listed", on=("answer", "stream"), parameters=PARAMETERS, applies=_left_to_the_model)
 def picture_size_not_listed(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The decoded picture has a width and height that the document does not list, where none was asked for.
 
@@ -28,10 +38,7 @@ def picture_size_not_listed(exchange: Exchange, parameters: dict[str, Json]) -> 
     Allowed: ``size`` is auto and the picture is 1536x1024; ``size`` names the size of the picture.
     Keep: let the model choose among the listed sizes, or scale what it made to the nearest of them.
     """
-    if exchange.request is None:
-        return
-    asked = exchange.asked(parameters["parameter"])
-    if asked is not None and asked not in parameters.get("open", ()):
+    if not _is_open(exchange, parameters):
         return
     for sent in exchange.pictures():
         picture = sent.picture

@@ -16,7 +16,20 @@ PARAMETERS = {
 PLACE = ("data", "usage", "output_tokens_details", "image_tokens")
 
 
-@rule("previews-not-charged", on="stream", parameters=PARAMETERS)
+def _has_both(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    charged = any(_image_tokens(event) is not None for event in exchange.events)
+    return charged and bool(places_of(exchange, parameters["type"]))
+
+
+def _image_tokens(event: dict[str, Json]) -> int | None:
+    """The image tokens of the output that an event names."""
+    value: Json = event
+    for step in PLACE:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+@rule("previews-not-charged", on="stream", parameters=PARAMETERS, applies=_has_both)
 def previews_not_charged(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The image tokens of the output are fewer than the previews of the stream alone cost.
 
@@ -27,9 +40,7 @@ def previews_not_charged(exchange: Exchange, parameters: dict[str, Json]) -> Ite
     """
     price = parameters["tokens"] * len(places_of(exchange, parameters["type"]))
     for index, event in enumerate(exchange.events):
-        value: Json = event
-        for step in PLACE:
-            value = value.get(step) if isinstance(value, dict) else None
-        if isinstance(value, int) and not isinstance(value, bool) and value < price:
+        value = _image_tokens(event)
+        if value is not None and value < price:
             note = f"is {value}, but the previews alone cost {price}"
             yield Seen((index, *PLACE), value, f"at least {price}", note=note)

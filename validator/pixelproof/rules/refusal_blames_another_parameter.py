@@ -7,7 +7,19 @@ from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
 
-@rule("refusal-blames-another-parameter", on="refusal")
+def _blames_one(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    blamed = exchange.operation.blamed_parameter(exchange.message)
+    return exchange.request is not None and blamed is not None and bool(_wrong(exchange))
+
+
+def _wrong(exchange: Exchange) -> set[str]:
+    """The parameters of the request that are wrong."""
+    findings = exchange.request_verdict().findings
+    pointers = (finding.pointer for finding in findings if finding.severity == "error")
+    return {pointer[1:].partition("/")[0].removesuffix("[]") for pointer in pointers}
+
+
+@rule("refusal-blames-another-parameter", on="refusal", applies=_blames_one)
 def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """One parameter of the request is wrong, and the refusal blames another one.
 
@@ -19,9 +31,7 @@ def refusal_blames_another_parameter(exchange: Exchange, parameters: dict[str, J
     blamed = exchange.operation.blamed_parameter(exchange.message)
     if exchange.request is None or blamed is None or exchange.status not in (400, 422):
         return
-    findings = exchange.request_verdict().findings
-    pointers = (finding.pointer for finding in findings if finding.severity == "error")
-    wrong = {pointer[1:].partition("/")[0].removesuffix("[]") for pointer in pointers}
+    wrong = _wrong(exchange)
     if wrong and blamed not in wrong:
         yield Seen(
             (),

@@ -10,7 +10,11 @@ from pixelproof.rules import rule
 REFUSED = "R400"
 
 
-@rule("refusal-left-out", on=("answer", "stream"))
+def _is_to_be_refused(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    return any(finding.outcome == REFUSED for finding in exchange.request_verdict().findings)
+
+
+@rule("refusal-left-out", on=("answer", "stream"), applies=_is_to_be_refused)
 def refusal_left_out(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """A request that the document says is refused with status 400 was answered as if nothing were wrong.
 

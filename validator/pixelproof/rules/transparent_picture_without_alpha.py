@@ -7,7 +7,12 @@ from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
 
 
-@rule("transparent-picture-without-alpha", on=("answer", "stream"))
+def _transparent(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    named = [holder.get("background") for holder in exchange.holders]
+    return exchange.has_pictures and "transparent" in (exchange.asked("background"), *named)
+
+
+@rule("transparent-picture-without-alpha", on=("answer", "stream"), applies=_transparent)
 def transparent_picture_without_alpha(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """The background is transparent, by request or by answer, and the picture has no alpha channel.
 

@@ -13,7 +13,11 @@ SUMS = (
 )
 
 
-@rule("usage-does-not-add-up", on=("answer", "stream"))
+def _has_sums(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    return any(isinstance(holder.get("usage"), dict) for holder in exchange.holders)
+
+
+@rule("usage-does-not-add-up", on=("answer", "stream"), applies=_has_sums)
 def usage_does_not_add_up(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """A token count is not the sum of its parts.
 
