@@ -16,7 +16,14 @@ AGAINST_STREAMS = ("stream-not-supported", "stream-though-not-asked")
 IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
 """Rules on answers that should have been refusals; a refusal keeps them."""
 
-_KEPT_OTHERWISE = {"answer": ("stream", AGAINST_STREAMS), "refusal": ("answer", IN_PLACE_OF_A_REFUSAL)}
+FOR_STREAMS = ("no-stream-though-asked",)
+"""Rules on answers in one piece that a stream keeps."""
+
+_KEPT_OTHERWISE = {
+    "answer": ("stream", AGAINST_STREAMS),
+    "stream": ("answer", FOR_STREAMS),
+    "refusal": ("answer", IN_PLACE_OF_A_REFUSAL),
+}
 
 
 def reached(

@@ -1,5 +1,6 @@
 """What a record says about requirements."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -155,6 +156,17 @@ def test_a_request_for_a_size_puts_the_size_to_the_test() -> None:
     assert seen["picture-of-another-size"] == "pass"
     assert seen["no-stream-though-asked"] == "fail"
     assert "stream-though-not-asked" not in seen
+
+
+def test_a_stream_keeps_that_one_comes() -> None:
+    """To a request for one; and an answer in one piece keeps that none comes unasked."""
+    case = replace(PLAN.baseline, body={**PLAN.baseline.body, "stream": True})
+    data = {"type": "image_generation.completed", "b64_json": picture(), "created_at": 1_780_000_000}
+    stream = f"event: image_generation.completed\ndata: {json.dumps(data)}\n\n".encode()
+    seen = outcomes(case, 200, stream, content_type="text/event-stream")
+    assert seen["no-stream-though-asked"] == "pass"
+    assert "stream-though-not-asked" not in seen
+    assert outcomes(PLAN.baseline, 200, good_answer(PLAN.baseline))["stream-though-not-asked"] == "pass"
 
 
 def test_a_refusal_with_the_documented_status_keeps_that_it_comes() -> None:
