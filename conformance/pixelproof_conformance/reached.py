@@ -1,9 +1,6 @@
 """Which requirements a message could have broken: only these does it keep when nothing is wrong with it."""
 
-import json
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from pixelproof import Exchange, Operation, Verdict
 from pixelproof._model_class import ModelClass
@@ -18,6 +15,9 @@ IN_PLACE_OF_A_REFUSAL = ("refusal-left-out",)
 
 FOR_STREAMS = ("no-stream-though-asked",)
 """Rules on answers in one piece that a stream keeps."""
+
+_MOST_CONDITIONS = 4096
+_CONDITIONS: dict[int, tuple[Json, Callable[[Json], bool]]] = {}  # the object is kept, so that its id is no other's
 
 _KEPT_OTHERWISE = {
     "answer": ("stream", AGAINST_STREAMS),
@@ -100,7 +100,7 @@ def reached_keywords(schema: dict[str, Json], value: Json) -> Iterator[str]:
         if "if" not in part:
             yield from reached_keywords(part, value)
         else:
-            holds = _condition(json.dumps(part["if"]))(value)
+            holds = _condition(part["if"])(value)
             yield from reached_keywords(part.get("then" if holds else "else", {}), value)
             yield from _keys_left_out(part.get("else" if holds else "then", {}), value)
 
@@ -112,8 +112,13 @@ def _keys_left_out(schema: dict[str, Json], value: Json) -> Iterator[str]:
             yield node["x-requirement"]["not"]
 
 
-@lru_cache(maxsize=1024)
-def _condition(text: str) -> Any:
-    import jsonschema_rs
+def _condition(schema: Json) -> Callable[[Json], bool]:
+    """The check of a condition, compiled once; it is found by the object that the condition is."""
+    known = _CONDITIONS.get(id(schema))
+    if known is None or known[0] is not schema:
+        import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(json.loads(text)).is_valid
+        if len(_CONDITIONS) >= _MOST_CONDITIONS:
+            _CONDITIONS.clear()
+        known = _CONDITIONS[id(schema)] = (schema, jsonschema_rs.Draft202012Validator(schema).is_valid)
+    return known[1]

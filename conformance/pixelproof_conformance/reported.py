@@ -95,6 +95,10 @@ class Failure:
     """What waives it; it then does not count for the exit status."""
 
 
+NEVER_MET = "no request of this run put it to the test"
+"""The note of a result that is ``not-run`` in a run that left nothing out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The outcome of one requirement for one model. ``checks`` counts the observations behind it."""
@@ -119,6 +123,11 @@ class Result:
     """Where the requirement is declared, below the folder of the dialects, as FILE:LINE."""
     waived: Waived | None = None
     """What waives it, when each of its failures is waived; its outcome stays ``fail``."""
+
+    @property
+    def never_met(self) -> bool:
+        """Whether all was sent and answered, and nothing that came was what the requirement is about."""
+        return self.outcome == "not-run" and self.note == NEVER_MET
 
 
 @dataclass(frozen=True, slots=True)

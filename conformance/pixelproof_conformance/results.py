@@ -12,12 +12,11 @@ from pixelproof_conformance.judge import Reading, excerpt, read
 from pixelproof_conformance.model import OUTCOMES, Case, Json, Observation, Outcome, Record
 from pixelproof_conformance.noise import rate_in_words, steady, unsteady
 from pixelproof_conformance.reached import AGAINST_STREAMS
-from pixelproof_conformance.reported import Evidence, Failure, Result
+from pixelproof_conformance.reported import NEVER_MET, Evidence, Failure, Result
 from pixelproof_conformance.subject import Subject
 from pixelproof_conformance.trial import selected
 
 SECTIONS = ("request", "answer", "stream", "refusal")
-MISSING_NOTE = "no request of this run put it to the test"
 
 
 def requirements_of(subject: Subject) -> tuple[Requirement, ...]:
@@ -94,7 +93,7 @@ def summarise(  # noqa: PLR0913 - what a report shows comes from this many place
         seen_words = {item.outcome for item in decided}
         outcome: Outcome = next((word for word in OUTCOMES if word in seen_words), "not-run")
         failures = _failures(subject, facts, found, sent, reproduce, evidence)
-        first = next((item.message for item in found), note or MISSING_NOTE)
+        first = next((item.message for item in found), note or NEVER_MET)
         if facts.id in noisy and outcome not in ("fail", "warn"):
             outcome, first = "inconclusive", rate_in_words(noisy[facts.id])
             failures = tuple(replace(failure, outcome="inconclusive") for failure in failures)

@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from pixelproof_conformance.model import Outcome
 from pixelproof_conformance.report.badge import AMBER, GREEN, GREY, RED, as_badge, as_shields
+from pixelproof_conformance.reported import NEVER_MET
 
 from .report_examples import report, requirements, result
 
@@ -41,6 +43,15 @@ def test_the_badge_says_how_much_is_kept(outcomes: list[Outcome], interrupted: b
     assert texts == ["conformance", words]
     assert root.get("aria-label") == f"conformance: {words}"
     assert [element.get("fill") for element in root.iter("{http://www.w3.org/2000/svg}rect")][-1] == colour
+
+
+def test_what_a_whole_run_met_nowhere_does_not_count() -> None:
+    """Nothing can show that a model keeps what is said of an answer that it never gives; others may have met it."""
+    results = [result(REQUIREMENT, "a"), replace(result(REQUIREMENT, "b", "not-run"), note=NEVER_MET)]
+    told = report(results)
+    assert json.loads(as_shields(told)) | {"message": "1/1", "color": GREEN[1:]} == json.loads(as_shields(told))
+    recorded = replace(told, configuration={**told.configuration, "files": ["log.jsonl"]})
+    assert json.loads(as_shields(recorded))["message"] == "1/2"
 
 
 def test_the_badge_carries_what_made_it() -> None:

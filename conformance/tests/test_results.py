@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from pixelproof_conformance.model import OUTCOMES, Case, Observation, Outcome, Record
-from pixelproof_conformance.reported import Result
-from pixelproof_conformance.results import MISSING_NOTE, identity, requirements_of, summarise
+from pixelproof_conformance.reported import NEVER_MET, Result
+from pixelproof_conformance.results import identity, requirements_of, summarise
 
 from .scripted import record, subject
 
@@ -38,7 +38,7 @@ def test_the_gravest_observation_decides(worse: Outcome, better: Outcome) -> Non
 
 def test_without_an_observation_nothing_was_run() -> None:
     """The note says why: that of the run, or that no request put it to the test."""
-    assert (result([]).outcome, result([]).note) == ("not-run", MISSING_NOTE)
+    assert (result([]).outcome, result([]).note) == ("not-run", NEVER_MET)
     assert result([], note="a cap was reached").note == "a cap was reached"
 
 

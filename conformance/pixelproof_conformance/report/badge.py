@@ -17,7 +17,8 @@ CHARACTER_WIDTH = 6.6
 def as_badge(report: Report) -> str:
     """A small SVG picture with "kept/all": red with failures, green when all is kept, amber when not.
 
-    ``all`` leaves out only what the configuration switched off, so that a run that was cut short shows it.
+    ``all`` leaves out what the configuration switched off and what a whole run met nowhere, so that a run that was cut
+    short shows it.
     """
     message, colour = _state(report)
     facts = "; ".join(f"{name}: {one_line(text, 500)}" for name, text in words.facts(report) if text)
@@ -34,7 +35,8 @@ def as_shields(report: Report) -> str:
 
 def _state(report: Report) -> tuple[str, str]:
     totals = report.totals()
-    every = len(report.results) - totals["disabled"]
+    met_nowhere = 0 if report.of_recorded_traffic else sum(result.never_met for result in report.results)
+    every = len(report.results) - totals["disabled"] - met_nowhere
     kept = totals["pass"] + totals["warn"]
     if not kept and not totals["fail"]:
         return "not judged", GREY
