@@ -233,10 +233,12 @@ class _Judging:
             yield self.about(target, self.severity_outcome(target), message, parameter=self.case.parameter)
         elif self.leaves_open():
             yield self.about(target, "unsupported", f"the document does not promise this request: {reason}")
+        elif self.case.kind != "baseline" and found & set(self.operation.permissions.values()):
+            return  # it names another parameter of the request, and is a finding on that one
         elif self.case.kind == "baseline" or len(self.single_permissions()) == 1:
             message = f"A documented request was refused with status {self.record.status}: {reason}"
             yield self.about(target, "fail", message, parameter=facts.parameter, actual=self.record.status)
-        elif not found & set(self.operation.permissions.values()):
+        else:
             yield self.about(target, "inconclusive", f"the combined request was refused as a whole: {reason}")
 
     def single_permissions(self) -> list[str]:

@@ -179,3 +179,13 @@ def test_a_refusal_with_the_documented_status_keeps_that_it_comes() -> None:
         sent = record(case, status, body if status >= 400 else good_answer(case))
         seen = [item for item in observe(plan.subject, case, sent) if item.requirement.endswith(flaw)]
         assert {item.outcome for item in seen} == wanted
+
+
+@pytest.mark.parametrize(("blamed", "wanted"), [("user", "user"), ("size", "size"), (None, "user")])
+def test_a_refusal_is_a_finding_on_the_parameter_that_it_names(blamed: str | None, wanted: str) -> None:
+    """Not on the one that was on trial; where it names none, that one was all that was new."""
+    body = {**PLAN.baseline.body, "size": "1024x1024", "user": "user-1234"}
+    case = replace(PLAN.baseline, kind="accept", body=body, targets=("openai/generations/documented-user-refused",))
+    failed = {flaw for flaw, outcome in outcomes(case, 400, refusal(blamed)).items() if outcome == "fail"}
+    assert f"documented-{wanted}-refused" in failed
+    assert not failed & {f"documented-{other}-refused" for other in {"user", "size"} - {wanted}}
