@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pixelproof_conformance.model import OUTCOMES
 from pixelproof_conformance.report.junit import as_junit
-from pixelproof_conformance.reported import Report, Waived
+from pixelproof_conformance.reported import Guidance, Report, Waived
 
 from .report_examples import failure, realistic, report, requirements, result
 
@@ -109,6 +109,17 @@ def test_a_failure_has_message_and_details() -> None:
     assert text.startswith(f"{REQUIREMENT.says} ({REQUIREMENT.source})\n\nfail: first\n")
     assert "fail: second\nparameter: n\nexpected: a refusal with status 400\nactual: 200\n" in text
     assert text.count("curl -sS http://127.0.0.1:8080") == 2
+
+
+def test_a_failure_says_how_it_is_mended() -> None:
+    """In the words of ``explain``, where the report has them."""
+    told = dataclasses.replace(
+        report([result(REQUIREMENT, "a", "fail"), result(REQUIREMENT, "b")]),
+        guidance={REQUIREMENT.id: Guidance(("It matters.",), ("Check it.", "Refuse it."))},
+    )
+    details = [case.findtext("failure") or "" for case in ET.fromstring(as_junit(told)).iter("testcase")]
+    assert details[0].splitlines()[1] == "keep: Check it. Refuse it."
+    assert details[1] == ""
 
 
 def test_a_skipped_case_says_why() -> None:

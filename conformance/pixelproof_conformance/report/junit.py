@@ -32,26 +32,26 @@ def _suite(report: Report, name: str, results: Sequence[Result]) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for key, value in (*words.facts(report), ("configuration", compact(report.configuration, 20_000))):
         properties.append(_element("property", name=key, value=value))
-    suite.extend([_case(name, result) for result in results])
+    suite.extend([_case(name, result, words.kept_by(report, result)) for result in results])
     return suite
 
 
-def _case(classname: str, result: Result) -> ET.Element:
+def _case(classname: str, result: Result, keep: str) -> ET.Element:
     case = _element("testcase", classname=classname, name=result.requirement)
     note = result.note or words.OUTCOME_WORDS[result.outcome].meaning
     if result.waived is not None and _is_waived(result):
         case.append(_element("skipped", message=f"waived: {words.why_waived(result.waived)}"))
-        case.append(_element("system-out", _details(result)))
+        case.append(_element("system-out", _details(result, keep)))
     elif result.outcome == "fail":
         first = next((failure for failure in result.failures if not failure.waived), None)
         message = first.message if first else note
-        case.append(_element("failure", _details(result), message=message, type=result.word))
+        case.append(_element("failure", _details(result, keep), message=message, type=result.word))
     elif result.outcome == "error":
         case.append(_element("error", note, message=note, type="error"))
     elif result.outcome in SKIPPED:
         case.append(_element("skipped", message=f"{result.outcome}: {note}"))
     elif result.outcome == "warn":
-        case.append(_element("system-out", _details(result)))
+        case.append(_element("system-out", _details(result, keep)))
     return case
 
 
@@ -59,9 +59,10 @@ def _is_waived(result: Result) -> bool:
     return result.outcome == "fail" and result.waived is not None
 
 
-def _details(result: Result) -> str:
+def _details(result: Result, keep: str) -> str:
     facts = "\n\n".join(_facts(result, failure) for failure in result.failures)
-    return f"{one_line(result.says)} ({one_line(result.source)})\n\n{facts}".strip()
+    says = f"{one_line(result.says)} ({one_line(result.source)})"
+    return "\n".join([says, *([f"keep: {one_line(keep, 2000)}"] if keep else []), "", facts]).strip()
 
 
 def _facts(result: Result, failure: Failure) -> str:
