@@ -1,6 +1,7 @@
 """What is concluded from recorded exchanges, and about whom."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pixelproof import load_dialect
 from pixelproof_conformance.traffic.auditing import Audit
+from pixelproof_conformance.traffic.evidence import evidence_of_recorded
 from pixelproof_conformance.traffic.ledger import Terms
 from pixelproof_conformance.traffic.piece_reader import PieceReader
+from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded, Timing
+from pixelproof_conformance.traffic.report import report_of
 from pixelproof_conformance.traffic.sources import Piece
 
 from .scripted import picture
@@ -66,7 +70,7 @@ def test_nothing_that_is_recorded_is_too_much(dialect: str, lines: list[dict[str
     assert tally.faults == 0, tally.flaws
     assert tally.judged + sum(tally.left_out.values()) + tally.unreadable == 3
     for group in tally.groups.values():
-        json.dumps(group.examples, allow_nan=False)
+        json.dumps(group.examples, allow_nan=False, default=asdict)
 
 
 def test_a_wrong_request_that_was_refused_is_the_clients_alone(tmp_path: Path) -> None:
@@ -271,3 +275,55 @@ def test_an_answer_keeps_only_what_it_could_have_broken(tmp_path: Path) -> None:
     }
     assert passed["refusal-blames-another-parameter"] == 1
     assert "picture-cut-short" not in passed
+
+
+def test_the_first_example_shows_what_came_back(tmp_path: Path) -> None:
+    """With its pictures beside what was asked for, and without secrets that stand anywhere in a long answer."""
+    answer = {"created": 1777593600, "data": [{"b64_json": picture(1024, 1024)}], "usage": USAGE}
+    secret = "made-up-secret-0123456789"
+    long = answer | {"notes": ["x" * 70_000], "api_key": secret}
+    asked = {**GOOD, "size": "1536x1024", "user": "somebody"}
+    lines = write_lines(tmp_path / "log.jsonl", *[line(asked, answer=body) for body in (long, answer, answer)])
+    audit = audited(lines)
+    [key] = [key for key in audit.tally.groups if key.requirement.endswith("/picture-of-another-size")]
+    first, *others = audit.tally.groups[key].examples
+    assert [one.evidence for one in others] == [None, None]
+    shown = first.evidence
+    assert shown is not None
+    assert shown.asked == {"size": "1536x1024"}
+    [seen] = shown.pictures
+    assert (seen.place, seen.width, seen.format) == ("data[0].b64_json", 1024, "png")
+    assert seen.preview is not None
+    assert secret not in repr(shown)
+    results = report_of(audit, "2026-11-20T12:00:00.000Z").results
+    [failure] = [found.failures[0] for found in results if found.requirement == key.requirement]
+    assert failure.evidence == shown
+    assert audited(lines, jobs=2).tally.groups == audit.tally.groups
+
+
+def test_the_events_of_a_recorded_stream_are_shown_with_their_times(tmp_path: Path) -> None:
+    """As a journal or an archive has them; times that are not known are left out."""
+    preview = {"type": "image_generation.partial_image", "partial_image_index": 1, "b64_json": picture()}
+    last = {"type": "image_generation.completed", "b64_json": picture(), "usage": USAGE}
+    chunks = [f"event: {data['type']}\ndata: {json.dumps(data)}\n\n".encode() for data in (preview, last)]
+    operation = load_dialect("openai").operation("generations")
+    sizes = (len(chunks[0]), len(chunks[0]) + len(chunks[1]))
+    recorded = Recorded(
+        operation="generations",
+        request={**GOOD, "stream": True},
+        status=200,
+        answer=b"".join(chunks),
+        answer_type="text/event-stream",
+        timing=Timing(2.0, (0.5, 2.0), sizes),
+    )
+    shown = evidence_of_recorded(recorded, operation, recorded.request)
+    assert shown is not None
+    assert [(item.seconds, item.type.rpartition(".")[2]) for item in shown.timeline] == [
+        (0.5, "partial_image"),
+        (2.0, "completed"),
+    ]
+    assert len(shown.pictures) == 2
+    untimed = evidence_of_recorded(recorded._replace(timing=None), operation, UNKNOWN)
+    assert untimed is not None
+    assert (untimed.timeline, untimed.seconds, untimed.asked) == ((), None, {})
+    assert evidence_of_recorded(recorded._replace(answer=UNKNOWN), operation, UNKNOWN) is None

@@ -2,15 +2,27 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
 
-from pixelproof import Finding
+from pixelproof import Finding, Operation
+from pixelproof._events import read_events
 from pixelproof._parse import parse_json
 
-from pixelproof_conformance.model import Json
-from pixelproof_conformance.redact import REDACTED, Secrets, is_secret_name, redact_json, redact_text, redact_url
-from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded
+from pixelproof_conformance.evidence import evidence_of
+from pixelproof_conformance.model import Case, Json, Record
+from pixelproof_conformance.redact import (
+    REDACTED,
+    Secrets,
+    is_secret_name,
+    redact_bytes,
+    redact_json,
+    redact_text,
+    redact_url,
+)
+from pixelproof_conformance.reported import Evidence
+from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded, Timing
 from pixelproof_conformance.traffic.tally import Example, Place
 
 _LONGEST_TEXT = 400
@@ -95,6 +107,34 @@ def example_of(
         one.status,
         _excerpt(one.answer, answer, secrets),
     )
+
+
+def evidence_of_recorded(one: Recorded, operation: Operation, request: Json) -> Evidence | None:
+    """The answer as the report of a run shows it, with pictures and times of events; ``None`` for one not recorded."""
+    if one.answer is UNKNOWN:
+        return None
+    fields = request if isinstance(request, dict) else {}
+    body = one.answer if isinstance(one.answer, bytes) else json.dumps(one.answer, default=str).encode()
+    secrets = secrets_of(one, fields, parse_json(body)[0] or read_events(body)[0])
+    timing = one.timing or Timing()
+    case = Case("", "accept", operation.name, "", redact_json(fields, secrets), "either")
+    shown = evidence_of(
+        case,
+        Record(
+            case="",
+            url=redact_url(one.address or "", secrets),
+            sent=b"",
+            sent_content_type=redact_text(one.request_type or "", secrets),
+            started="",
+            seconds=timing.seconds,
+            status=one.status,
+            headers={} if one.answer_type is None else {"content-type": redact_text(one.answer_type, secrets)},
+            body=redact_bytes(body, secrets),
+            arrivals=timing.arrivals,
+            arrived=timing.arrived,
+        ),
+    )
+    return replace(shown, seconds=timing.seconds or None, body_bytes=len(body))
 
 
 def _names_secret(parameter: str | None) -> bool:

@@ -30,10 +30,10 @@ from pixelproof_conformance.judge import (
 from pixelproof_conformance.model import Json, Outcome
 from pixelproof_conformance.reached import IN_PLACE_OF_A_REFUSAL
 from pixelproof_conformance.redact import Secrets, redact_text
-from pixelproof_conformance.traffic.evidence import example_of, place_of, secrets_of
+from pixelproof_conformance.traffic.evidence import evidence_of_recorded, example_of, place_of, secrets_of
 from pixelproof_conformance.traffic.ledger import Ledger
 from pixelproof_conformance.traffic.recorded import UNKNOWN, Recorded
-from pixelproof_conformance.traffic.tally import Key, Place, Side
+from pixelproof_conformance.traffic.tally import Example, Key, Place, Side
 from pixelproof_conformance.wire_checks.streams import AT_ONCE
 
 _EVENT_STREAM = "text/event-stream"
@@ -110,9 +110,14 @@ class Judgement:
         key = Key(side, operation.name, self.model, finding.requirement, outcome, self.place_of(finding.parameter))
         request = _shown(self.one.request) if self.fields is UNKNOWN else self.fields
         whole = self.fields is not UNKNOWN and not operation.is_form
-        self.ledger.tally.add(
-            key, lambda: example_of(self.one, self.place, request, finding, message=message, whole=whole)
-        )
+
+        def example() -> Example:
+            shown = example_of(self.one, self.place, request, finding, message=message, whole=whole)
+            if side == "client" or not self.ledger.is_first(key):
+                return shown
+            return shown._replace(evidence=evidence_of_recorded(self.one, operation, self.fields))
+
+        self.ledger.tally.add(key, example)
 
     def place_of(self, parameter: str | None) -> str | None:
         """The place of a finding. Names that the document does not know may be anything, also secrets."""

@@ -9,11 +9,12 @@ from pixelproof_conformance.model import Json
 from pixelproof_conformance.traffic.arrival import Arrival, facts_of
 from pixelproof_conformance.traffic.put_to_test import PutToTest
 from pixelproof_conformance.traffic.routing import origin_of
-from pixelproof_conformance.traffic.tally import MOST_ADDRESSES, Tally
+from pixelproof_conformance.traffic.tally import MOST_ADDRESSES, Key, Tally
 
 UNLISTED = "an unlisted model"
 _UNHEARD_OF = "pixelproof-unheard-of-model"
 _MOST_SHAPES = 5000
+_MOST_SHOWN = 500
 _MOST_LABELS = 5000
 
 
@@ -48,6 +49,7 @@ class Ledger:
         self.labels: dict[tuple[str, str], str] = {}
         self._aliases = dict(terms.aliases)
         self._shapes: dict[tuple[str, str, int | None, frozenset[str]], int] = {}
+        self._shown: set[Key] = set()
         self._kept: dict[tuple[str, str, frozenset[str]], int] = {}
 
     def close(self) -> Tally:
@@ -68,6 +70,13 @@ class Ledger:
             origins = self.tally.origins
             if origin in origins or len(origins) < MOST_ADDRESSES:
                 origins[origin] = origins.get(origin, 0) + 1
+
+    def is_first(self, key: Key) -> bool:
+        """Whether a finding is the first of its kind; in the order of the traffic the first of all is among these."""
+        if key in self._shown or len(self._shown) >= _MOST_SHOWN:
+            return False
+        self._shown.add(key)
+        return True
 
     def undecided(self, reason: str) -> None:
         """Count an answer that decides nothing."""

@@ -161,6 +161,7 @@ def _failure(audit: Audit, found: Found) -> Failure:
         answer=first.answer,
         curl=curl,
         python=python,
+        evidence=first.evidence,
         waived=found.waived,
     )
 

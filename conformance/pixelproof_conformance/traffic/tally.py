@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from pixelproof_conformance.model import Json, Outcome
+from pixelproof_conformance.reported import Evidence
 
 _K = TypeVar("_K")
 Side: TypeAlias = Literal["provider", "client"]
@@ -52,6 +53,8 @@ class Example(NamedTuple):
     """The JSON body as text, where it is short enough to be sent again."""
     status: int | None
     answer: str
+    evidence: Evidence | None = None
+    """The answer with its pictures and the times of its events, where that was worth making: for the first example."""
 
 
 @dataclass(slots=True)
@@ -136,7 +139,10 @@ class Tally:
             group = self.groups.setdefault(self._limited(key), Group())
             group.seen += theirs.seen
             room = self.most_examples - len(group.examples)
-            group.examples += [one._replace(place=_moved(one.place, before)) for one in theirs.examples[: max(0, room)]]
+            for one in theirs.examples[: max(0, room)]:
+                # Which process saw one first is chance, except for the very first.
+                evidence = None if group.examples else one.evidence
+                group.examples.append(one._replace(place=_moved(one.place, before), evidence=evidence))
         for flaw in other.flaws[: MOST_FLAWS - len(self.flaws)]:
             self.flaws.append(flaw._replace(place=_moved(flaw.place, before)))
         self.lines += other.lines
