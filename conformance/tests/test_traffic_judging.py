@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pixelproof import load_dialect
+from pixelproof_conformance.traffic.alone import CHECKS
 from pixelproof_conformance.traffic.auditing import Audit
 from pixelproof_conformance.traffic.evidence import evidence_of_recorded
 from pixelproof_conformance.traffic.ledger import Terms
@@ -36,6 +37,7 @@ NAMES = (
     "usage",
     "type",
 )
+WIRE_FLAWS = {name.rpartition("/")[2] for name in CHECKS}
 ANSWER = {"created": 1777593600, "data": [{"b64_json": "!"}], "usage": USAGE}
 
 
@@ -121,7 +123,7 @@ def test_answers_that_decide_nothing_are_counted_and_blame_nobody(
     audit = audited(write_lines(tmp_path / "a.jsonl", line(GOOD, status, **more)))
     assert audit.tally.undecided == {reason: 1}
     assert broken(audit, "provider") == {}
-    assert audit.tally.passed == {}
+    assert {name for _, _, name in audit.tally.passed if not name.startswith("wire/")} == set()
 
 
 def test_an_answer_is_judged_with_its_request(tmp_path: Path) -> None:
@@ -327,3 +329,36 @@ def test_the_events_of_a_recorded_stream_are_shown_with_their_times(tmp_path: Pa
     assert untimed is not None
     assert (untimed.timeline, untimed.seconds, untimed.asked) == ((), None, {})
     assert evidence_of_recorded(recorded._replace(answer=UNKNOWN), operation, UNKNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "found"),
+    [
+        (404, {"answer_body": "<html>Not Found</html>", "content_type": "text/html"}, {"web-page": 1}),
+        (502, {"answer_body": "<html>Bad Gateway</html>", "content_type": "text/html"}, {"web-page": 1}),
+        (401, {"answer_body": "no", "content_type": "text/plain"}, {"not-an-object": 1}),
+        (404, {"answer": {"detail": "Not Found"}}, {"framework-detail": 1}),
+        (429, {"answer": {"error": {"message": "Slow down."}}}, {"envelope-incomplete": 1}),
+        (200, {"answer": {"error": {"message": "moderation"}}}, {"success-status": 1}),
+        (200, {"answer": {"created": 1, "data": [{"b64_json": picture(), "url": None}]}}, {"created-not-a-time": 1}),
+        (200, {"answer": {"created": 1777593600, "data": [{"b64_json": picture()}], "usage": USAGE}}, {}),
+    ],
+)
+def test_what_one_answer_shows_of_the_wire_is_judged(
+    tmp_path: Path, status: int, answer: dict[str, Any], found: dict[str, int]
+) -> None:
+    """Whatever the status says of the request: a page of a proxy is no answer to anything."""
+    audit = audited(write_lines(tmp_path / "a.jsonl", line(GOOD, status, **answer)))
+    wire = {flaw: seen for flaw, seen in broken(audit, "provider").items() if flaw in WIRE_FLAWS}
+    assert wire == found
+    kept = {name.rpartition("/")[2] for _, _, name in audit.tally.passed if name.startswith("wire/")}
+    assert not kept & set(found)
+
+
+def test_an_answer_to_a_wrong_request_may_hold_anything(tmp_path: Path) -> None:
+    """Of its keys nothing is said; that it is no page, and no error, all the same."""
+    odd = {"created": 1, "data": [{"b64_json": picture(), "url": "https://a.example/b.png"}]}
+    audit = audited(write_lines(tmp_path / "a.jsonl", line(WRONG, 200, answer=odd)))
+    assert not WIRE_FLAWS & broken(audit, "provider").keys()
+    kept = {name for _, _, name in audit.tally.passed if name.startswith("wire/")}
+    assert kept == {"wire/refusals/web-page", "wire/refusals/success-status"}

@@ -7,10 +7,13 @@ Recorded requests are not made to break one requirement, so less can be conclude
   content filter) or says something else (401, 403, 404, 429, 5xx);
 - the answer, the stream, the refusal break a requirement: the provider's finding; beside a wrong request only what can
   be told without the request;
+- the answer shows by itself what goes wrong on the wire (a web page, an error behind a 200): the provider's finding,
+  whatever the status says of the request (:mod:`pixelproof_conformance.traffic.alone`);
 - the request breaks a requirement: the client's finding.
 """
 
 import json
+from functools import cached_property
 from typing import Any
 
 from pixelproof import Finding, Operation, Verdict
@@ -86,6 +89,8 @@ class Judgement:
                 self.add("client", OUTCOME_OF_SEVERITY[finding.severity], finding)
         status = one.status
         self.ledger.exchange(self.operation, self.model, status)
+        if status is not None and one.answer is not UNKNOWN:
+            self.judge_alone(asked)
         if status is None:
             self.ledger.undecided("no answer was recorded")
         elif 200 <= status < 300:
@@ -98,6 +103,26 @@ class Judgement:
             self.ledger.undecided(f"status {status} of the content filter")
         else:
             self.refused(status, asked)
+
+    def judge_alone(self, asked: Verdict) -> None:
+        """Count what the answer shows of itself, whatever its status is; ``asked`` is the verdict on the request."""
+        alone, operation = self.ledger.alone, self.operation
+        streamed, message = self.answer
+        promised = self.fields is not UNKNOWN and not any(map(self.to_be_refused, asked.findings))
+        kept = set()
+        for seen in alone.observations(
+            operation,
+            self.one,
+            self.fields,
+            message,
+            streamed=streamed,
+            promised=promised and is_promised(operation, asked),
+        ):
+            if seen.outcome == "pass":
+                kept.add(seen.requirement)
+            else:
+                self.add("provider", seen.outcome, alone.finding(seen))
+        self.ledger.passed(operation, self.model, frozenset(kept))
 
     def to_be_refused(self, finding: Finding) -> bool:
         """Whether the document says that a request with this finding is not accepted."""
@@ -141,7 +166,7 @@ class Judgement:
         if one.answer is UNKNOWN:
             return
         request = None if self.fields is UNKNOWN else self.sent
-        streamed, message = self.read_answer()
+        streamed, message = self.answer
         if streamed:
             self.arrived(message)
         verdict = self.judged(request if not wrong else None, streamed=streamed)
@@ -177,7 +202,8 @@ class Judgement:
         facts |= {"files": files, "request_verdict": asked, "content_type": one.answer_type}
         return self.operation.validate_response(one.answer, **facts)
 
-    def read_answer(self) -> tuple[bool, Json]:
+    @cached_property
+    def answer(self) -> tuple[bool, Json]:
         """Whether the answer is a stream, and its value: the object, or the events."""
         answer = self.one.answer
         streamed = self.one.kind == "events"
@@ -196,14 +222,14 @@ class Judgement:
 
     def refused(self, status: int, asked: Verdict) -> None:
         """Count what a refusal says; ``asked`` is the verdict on the request."""
-        operation, one = self.operation, self.one
+        operation = self.operation
         request = None if self.fields is UNKNOWN else self.sent
         findings = self.judged(request, streamed=False, asked=asked).findings
         for finding in findings:
             self.add("provider", OUTCOME_OF_SEVERITY[finding.severity], finding)
         found = {finding.requirement for finding in findings}
         known = None if self.fields is UNKNOWN else self.fields
-        answer = parse_json(one.answer)[0] if isinstance(one.answer, bytes) else one.answer
+        _, answer = self.answer
         tested = self.ledger.put_to_test.requirements(operation, "refusal", known, answer, status, asked)
         permissions = {operation.permission, *operation.permissions.values()}
         self.ledger.passed(operation, self.model, tested - found - permissions)

@@ -6,6 +6,7 @@ from pixelproof import Dialect, Operation
 from pixelproof._values import Profile
 
 from pixelproof_conformance.model import Json
+from pixelproof_conformance.traffic.alone import Alone
 from pixelproof_conformance.traffic.arrival import Arrival, facts_of
 from pixelproof_conformance.traffic.put_to_test import PutToTest
 from pixelproof_conformance.traffic.routing import origin_of
@@ -46,6 +47,7 @@ class Ledger:
         self.tally = Tally(terms.most_examples)
         self.put_to_test = PutToTest()
         self.arrival = Arrival(dialect)
+        self.alone = Alone(dialect)
         self.labels: dict[tuple[str, str], str] = {}
         self._aliases = dict(terms.aliases)
         self._shapes: dict[tuple[str, str, int | None, frozenset[str]], int] = {}

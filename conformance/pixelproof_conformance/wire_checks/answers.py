@@ -39,8 +39,8 @@ def judge(ground: Ground, exchanges: list[Exchange]) -> Iterator[Observation]:
 
 
 def _created(ground: Ground, exchange: Exchange) -> Iterator[Observation]:
-    created = exchange.answer.get("created", _FIRST_TIME)
-    if not ground.wants(CREATED):
+    created = exchange.answer.get("created")
+    if not ground.wants(CREATED) or "created" not in exchange.answer:
         return
     if type(created) is int and _FIRST_TIME <= created < _LAST_TIME:
         yield ground.kept(CREATED, exchange)
