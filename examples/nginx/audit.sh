@@ -22,6 +22,13 @@ stop() {
 }
 trap stop EXIT
 
+for number in 8900 4004; do
+  if (exec 3<>"/dev/tcp/127.0.0.1/$number") 2>/dev/null; then
+    echo "something listens on port $number of 127.0.0.1 already; stop it first" >&2
+    exit 2
+  fi
+done
+
 wait_for() { # address, pid, log: until the address answers, or the process is gone
   for _ in $(seq 1 60); do
     if python3 - "$1" <<'PY'

@@ -7,6 +7,9 @@ out=${1:?usage: audit.sh FOLDER, the folder for journal and reports}
 shift
 port=${PORTKEY_PORT:-4002}
 environment=${PORTKEY_ENV:-${XDG_CACHE_HOME:-$HOME/.cache}/pixelproof-portkey-1.15.2}
+for program in node npm; do
+  command -v "$program" >/dev/null || { echo "$program is not installed; the gateway needs Node 20 with npm" >&2; exit 2; }
+done
 work=$(mktemp -d)
 pids=()
 
@@ -16,6 +19,13 @@ stop() {
   rm -rf "$work"
 }
 trap stop EXIT
+
+for number in 8900 "$port"; do
+  if (exec 3<>"/dev/tcp/127.0.0.1/$number") 2>/dev/null; then
+    echo "something listens on port $number of 127.0.0.1 already; stop it first" >&2
+    exit 2
+  fi
+done
 
 wait_for() { # address, pid, log: until the address answers, or the process is gone
   for _ in $(seq 1 60); do
