@@ -134,13 +134,13 @@ def baseline_body(subject: Subject) -> Body:
     return dict(_baseline(subject))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def tolerated(subject: Subject) -> frozenset[str]:
     """The requirements that the simplest request itself does not keep."""
     return frozenset(finding.requirement for finding in subject.judge(_baseline(subject)).findings)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _baseline(subject: Subject) -> Body:
     schema = subject.schema
     properties = schema.get("properties", {})

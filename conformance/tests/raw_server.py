@@ -105,7 +105,10 @@ def read_request(connection: socket.socket) -> bytes:
     rest = bytearray(body)
     chunked = b"\r\ntransfer-encoding: chunked" in head.lower()
     while len(rest) < length or (chunked and not rest.endswith(b"0\r\n\r\n")):
-        rest += connection.recv(1 << 20)
+        piece = connection.recv(1 << 20)
+        if not piece:
+            return b""
+        rest += piece
     return head + b"\r\n\r\n" + bytes(rest)
 
 
