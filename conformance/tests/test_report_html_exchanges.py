@@ -41,6 +41,15 @@ def test_every_failure_has_all_that_is_needed() -> None:
     assert [given["src"] for given in page.of("img")] == [returned().preview]
 
 
+def test_an_empty_body_is_said_to_be_one() -> None:
+    """A box without anything in it looks like a fault of the page."""
+    flaw = failure(REQUIREMENT, "a", request="", evidence=evidence())
+    page = Page(as_html(report([result(REQUIREMENT, "a", "fail", [flaw])])))
+    request = next(text for text in page.texts["details"] if text.strip().startswith("Request"))
+    assert "The body is empty." in request
+    assert "Copy" not in request
+
+
 def test_the_wrong_place_is_marked_in_request_and_answer() -> None:
     """The line of the parameter is marked where it occurs, and no other line."""
     kept = evidence(body={"n": {"a": [11]}, "x": 1})

@@ -110,6 +110,8 @@ def _answer(failure: Failure, kept: Evidence, room: Room) -> Pane:
 def _pane(title: str, facts: tuple[str, ...], value: object, place: str | None, room: Room) -> Pane:
     lines: list[Line] = []
     note = "" if not isinstance(value, str) or value.count("\n") < MOST_LINES else "Only its first lines are shown."
+    if value == "":
+        return Pane(title, facts, lines, "The body is empty.", folded=False)
     for line in marked_lines(value, place):
         shown, cut = room.text(line.text)
         lines.append(Line(shown, line.marked))
