@@ -23,6 +23,7 @@ UNLISTED_MODEL = "pixelproof-unlisted-model"
 _AS_TEXT = json.JSONEncoder(ensure_ascii=False)
 _MOST_JUDGED = 2048
 _LONGEST_KEY = 1024
+_KEPT_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,15 @@ class Subject:
 
     def files(self, files: tuple[CaseFile, ...]) -> tuple[File, ...]:
         """Described files as the validator takes them."""
-        return tuple(_made(file) for file in files)
+        return tuple(_kept(file) if (file.bytes or 0) <= _KEPT_BYTES else _made(file) for file in files)
 
 
-@lru_cache(maxsize=256)
 def _made(file: CaseFile) -> File:
     content = large_upload(file) or make_upload(file).content
     return File(file.field, content, file_name(file), file_type(file))
+
+
+_kept = lru_cache(maxsize=256)(_made)
 
 
 @cache
