@@ -93,7 +93,10 @@ class RawServer:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Read one request with a Content-Length, in chunks, or without a body; chunks stay as they came."""
+    """Read one request with a Content-Length, in chunks, or without a body; chunks stay as they came.
+
+    Of a request that the client broke off, what came of it.
+    """
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
@@ -107,7 +110,7 @@ def read_request(connection: socket.socket) -> bytes:
     while len(rest) < length or (chunked and not rest.endswith(b"0\r\n\r\n")):
         piece = connection.recv(1 << 20)
         if not piece:
-            return b""
+            break
         rest += piece
     return head + b"\r\n\r\n" + bytes(rest)
 
