@@ -51,10 +51,12 @@ def test_answers_that_never_get_complete_end_the_run_soon(command: Command, tmp_
     assert "in a row were not complete" in found.err.splitlines()[-1]
     assert "Planned requests that were not sent" in found.out
     assert 9 <= first < 25, "eight in a row and what was under way meanwhile, of ninety"
-    assert first < len(server.requests) == len(records(folder))
+    asked = len(records(folder))
+    assert first < asked
+    assert len(server.requests) <= asked, "on a busy machine one is given up before the server has looked at it"
     assert report(folder)["totals"]["pass"] > 10
     assert report(folder)["totals"]["fail"] == 0
-    assert report(folder)["counts"]["requests"] == len(server.requests), "what got no whole answer has cost as well"
+    assert report(folder)["counts"]["requests"] == asked, "what got no whole answer has cost as well"
 
 
 @pytest.mark.parametrize("name", WHOLE)
