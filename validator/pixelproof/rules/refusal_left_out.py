@@ -10,11 +10,12 @@ from pixelproof.rules import rule
 REFUSED = "R400"
 
 
-def _is_to_be_refused(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+def is_to_be_refused(exchange: Exchange, parameters: dict[str, Json]) -> bool:
+    """Whether the document says with which status the request is refused."""
     return any(finding.outcome == REFUSED for finding in exchange.request_verdict().findings)
 
 
-@rule("refusal-left-out", on=("answer", "stream"), applies=_is_to_be_refused)
+@rule("refusal-left-out", on=("answer", "stream"), applies=is_to_be_refused)
 def refusal_left_out(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """A request that the document says is refused with status 400 was answered as if nothing were wrong.
 

@@ -5,16 +5,12 @@ from collections.abc import Iterator
 from pixelproof._exchange import Exchange
 from pixelproof._values import Json, Seen
 from pixelproof.rules import rule
-from pixelproof.rules.refusal_left_out import REFUSED
+from pixelproof.rules.refusal_left_out import is_to_be_refused
 
 ABOUT_SOMETHING_ELSE = (401, 402, 403, 404, 407, 408, 413, 429)
 
 
-def _has_its_status(exchange: Exchange, parameters: dict[str, Json]) -> bool:
-    return any(finding.outcome == REFUSED for finding in exchange.request_verdict().findings)
-
-
-@rule("refusal-with-another-status", on="refusal", applies=_has_its_status)
+@rule("refusal-with-another-status", on="refusal", applies=is_to_be_refused)
 def refusal_with_another_status(exchange: Exchange, parameters: dict[str, Json]) -> Iterator[Seen]:
     """A request that the document says is refused with status 400 was refused with another client error.
 
@@ -27,5 +23,5 @@ def refusal_with_another_status(exchange: Exchange, parameters: dict[str, Json])
     status = exchange.status or 400
     if status == 400 or status >= 500 or status in ABOUT_SOMETHING_ELSE:
         return
-    if _has_its_status(exchange, parameters):
+    if is_to_be_refused(exchange, parameters):
         yield Seen((), status, "400", note=f"The status is {status}")
