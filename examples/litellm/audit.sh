@@ -9,36 +9,10 @@ port=${LITELLM_PORT:-4001}
 python=${LITELLM_PYTHON:-python3.12}
 environment=${LITELLM_ENV:-${XDG_CACHE_HOME:-$HOME/.cache}/pixelproof-litellm-$version}
 logs=$(mktemp -d)
-pids=()
 
-stop() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-}
+. "$here/../servers.sh"
 trap stop EXIT
-
-for number in 8900 "$port"; do
-  if (exec 3<>"/dev/tcp/127.0.0.1/$number") 2>/dev/null; then
-    echo "something listens on port $number of 127.0.0.1 already; stop it first" >&2
-    exit 2
-  fi
-done
-
-wait_for() { # address, pid, log: until the address answers, or the process is gone
-  for _ in $(seq 1 240); do
-    if python3 - "$1" <<'PY'
-import sys, urllib.request
-try:
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sys.argv[1], timeout=1)
-except OSError:
-    sys.exit(1)
-PY
-    then return 0; fi
-    kill -0 "$2" 2>/dev/null || { echo "it ended before it answered; the end of its log:" >&2; tail -n 20 "$3" >&2; exit 3; }
-    sleep 0.5
-  done
-  echo "$1 did not answer within two minutes; the end of its log:" >&2; tail -n 20 "$3" >&2; exit 3
-}
+need_free 8900 "$port"
 
 if [ ! -x "$environment/bin/litellm" ]; then
   echo "installing LiteLLM $version into $environment (about two minutes) ..." >&2
@@ -49,11 +23,11 @@ fi
 mkdir -p "$out"
 pixelproof serve --dialect openai --port 8900 --quiet --record "$out/upstream.jsonl" >"$logs/upstream.log" 2>&1 &
 pids+=($!)
-wait_for http://127.0.0.1:8900/ "${pids[0]}" "$logs/upstream.log"
+wait_for http://127.0.0.1:8900/ "${pids[0]}" "$logs/upstream.log" 120
 LITELLM_LOCAL_MODEL_COST_MAP=True "$environment/bin/litellm" --config "$here/litellm.yaml" --host 127.0.0.1 \
   --port "$port" --telemetry False >"$logs/litellm.log" 2>&1 &
 pids+=($!)
-wait_for "http://127.0.0.1:$port/health/liveliness" "${pids[1]}" "$logs/litellm.log"
+wait_for "http://127.0.0.1:$port/health/liveliness" "${pids[1]}" "$logs/litellm.log" 120
 
 status=0
 LITELLM_KEY=sk-gateway pixelproof run "http://127.0.0.1:$port/v1" --dialect openai \

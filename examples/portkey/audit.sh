@@ -11,39 +11,10 @@ for program in node npm; do
   command -v "$program" >/dev/null || { echo "$program is not installed; the gateway needs Node 20 with npm" >&2; exit 2; }
 done
 work=$(mktemp -d)
-pids=()
 
-stop() {
-  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  rm -rf "$work"
-}
-trap stop EXIT
-
-for number in 8900 "$port"; do
-  if (exec 3<>"/dev/tcp/127.0.0.1/$number") 2>/dev/null; then
-    echo "something listens on port $number of 127.0.0.1 already; stop it first" >&2
-    exit 2
-  fi
-done
-
-wait_for() { # address, pid, log: until the address answers, or the process is gone
-  for _ in $(seq 1 60); do
-    if python3 - "$1" <<'PY'
-import sys, urllib.error, urllib.request
-try:
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(sys.argv[1], timeout=1)
-except urllib.error.HTTPError:
-    pass
-except OSError:
-    sys.exit(1)
-PY
-    then return 0; fi
-    kill -0 "$2" 2>/dev/null || { echo "it ended before it answered; the end of its log:" >&2; tail -n 20 "$3" >&2; exit 3; }
-    sleep 0.5
-  done
-  echo "$1 did not answer within half a minute; the end of its log:" >&2; tail -n 20 "$3" >&2; exit 3
-}
+. "$here/../servers.sh"
+trap 'stop; rm -rf "$work"' EXIT
+need_free 8900 "$port"
 
 if [ ! -d "$environment/node_modules/@portkey-ai/gateway" ]; then
   echo "installing the gateway into $environment ..." >&2
@@ -56,11 +27,11 @@ export UPSTREAM_KEY=sk-upstream-0123456789
 mkdir -p "$out"
 pixelproof serve --dialect openai --port 8900 --quiet --key UPSTREAM_KEY --record "$out/upstream.jsonl" >"$work/upstream.log" 2>&1 &
 pids+=($!)
-wait_for http://127.0.0.1:8900/ "${pids[0]}" "$work/upstream.log"
+wait_for http://127.0.0.1:8900/ "${pids[0]}" "$work/upstream.log" 30
 NODE_ENV=production node --require "$here/loopback.cjs" "$environment/node_modules/@portkey-ai/gateway/build/start-server.js" \
   --port="$port" --headless >"$work/portkey.log" 2>&1 &
 pids+=($!)
-wait_for "http://127.0.0.1:$port/" "${pids[1]}" "$work/portkey.log"
+wait_for "http://127.0.0.1:$port/" "${pids[1]}" "$work/portkey.log" 30
 
 status=0
 pixelproof run "http://127.0.0.1:$port/v1" --dialect openai --model gpt-image-1 --model dall-e-3 \
